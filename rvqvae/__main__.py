@@ -1,0 +1,7 @@
+"""`python -m rvqvae train | evaluate`."""
+
+import sys
+
+from rvqvae.cli import main
+
+sys.exit(main())

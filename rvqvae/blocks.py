@@ -1,0 +1,39 @@
+"""What encoder and decoder share: clips of different lengths in one batch, and BatchNorm over valid frames."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def valid_frames(lengths: torch.Tensor, size: int) -> torch.Tensor:
+    """Mask (B, size), True where a frame lies within its clip of `lengths` (B,)."""
+    return torch.arange(size, device=lengths.device) < lengths[:, None]
+
+
+class ValidBatchNorm1d(nn.BatchNorm1d):
+    """BatchNorm1d whose batch statistics see valid frames only.
+
+    Without a mask it is `nn.BatchNorm1d`. A single value a channel has no variance: it is normalised by
+    the running statistics instead of failing, so that any clip length can be trained on.
+    """
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Normalise x (B, C, N); mask is (B, N) or None. Invalid frames come out as zero."""
+        if not self.training:
+            y = super().forward(x)
+            return y if mask is None else y * mask[:, None]
+        if mask is None and x.shape[0] * x.shape[2] > 1:
+            return super().forward(x)
+        rows = x.transpose(1, 2)
+        valid = rows.flatten(0, 1) if mask is None else rows[mask]
+        if len(valid) > 1:
+            valid = super().forward(valid)
+        else:
+            valid = F.batch_norm(
+                valid, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+            )
+        if mask is None:
+            return valid.reshape(rows.shape).transpose(1, 2)
+        out = valid.new_zeros(rows.shape)
+        out[mask] = valid
+        return out.transpose(1, 2)

@@ -1,0 +1,125 @@
+"""Errors after each layer and codebook use over a whole data set."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import torch
+
+from rvqvae.checkpoint import Checkpoint
+from rvqvae.metrics import ALIGNMENTS, code_counts, joint_errors_mm, usage_statistics
+from rvqvae.motion import Clip
+
+_FRAMES_PER_BATCH = 16_384
+
+
+def evaluate(
+    checkpoint: Checkpoint,
+    clips: Sequence[Clip],
+    layers: Sequence[int] | None = None,
+    progress: Callable[[int], None] = lambda frames: None,
+) -> dict:
+    """Reconstruct every clip, whole, from its first k layers.
+
+    Parameters
+    ----------
+    checkpoint : of layout "humanml3d"
+    clips : clips of features (N, 263)
+    layers : values of k; 1 to Q when None
+    progress : called with the frames of each finished batch
+
+    Returns
+    -------
+    dict
+        "clips", "frames"; "layers": for each k the mean over frames and joints of the error in mm as
+        "mpjpe_local_mm", "mpjpe_root_mm", "mpjpe_global_mm"; "codebook": for each layer the statistics
+        of `CodebookUsage` and "zero_norm", the number of codes that are the zero vector.
+    """
+    config = checkpoint.config
+    layers = range(1, config.num_quantizers + 1) if layers is None else layers
+    sums = {k: dict.fromkeys(ALIGNMENTS, 0.0) for k in layers}
+    counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
+    frames = 0
+    for batch in batches_by_length(clips):
+        motion, lengths = _pad(checkpoint, batch)
+        tokens = checkpoint.model.encode_to_tokens(motion, lengths)
+        counts += code_counts(torch.stack(tokens).flatten(1).cpu().numpy(), config.num_embeddings)
+        for k in layers:
+            decoded = checkpoint.denormalize(
+                checkpoint.model.decode_from_tokens(
+                    tokens[:k], length=motion.shape[-1], lengths=lengths
+                )
+            )
+            for clip, features in zip(batch, decoded, strict=True):
+                predicted = features[: len(clip.features)]
+                for alignment in ALIGNMENTS:
+                    errors = joint_errors_mm(predicted, clip.features, alignment)
+                    sums[k][alignment] += errors.mean(axis=1).sum()
+        size = sum(len(clip.features) for clip in batch)
+        frames += size
+        progress(size)
+    return {
+        "clips": len(clips),
+        "frames": frames,
+        "layers": [
+            {"layers": k, **{f"mpjpe_{a}_mm": total / frames for a, total in sums[k].items()}}
+            for k in layers
+        ],
+        "codebook": [
+            {**usage.to_dict(), "zero_norm": zero}
+            for usage, zero in zip(usage_statistics(counts), _zero_norms(checkpoint), strict=True)
+        ],
+    }
+
+
+def count_codes(checkpoint: Checkpoint, clips: Sequence[Clip]) -> np.ndarray:
+    """How often each code occurs over clips: (Q, K) int64 array."""
+    config = checkpoint.config
+    counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
+    for batch in batches_by_length(clips):
+        tokens = checkpoint.model.encode_to_tokens(*_pad(checkpoint, batch))
+        counts += code_counts(torch.stack(tokens).flatten(1).cpu().numpy(), config.num_embeddings)
+    return counts
+
+
+def format_evaluation(result: dict) -> str:
+    """The result of `evaluate` as two readable tables."""
+    lines = [
+        f"{result['clips']} clips, {result['frames']} frames; MPJPE in mm, mean over frames and joints",
+        "",
+        "layers    local     root   global",
+    ]
+    for row in result["layers"]:
+        errors = (row[f"mpjpe_{a}_mm"] for a in ALIGNMENTS)
+        lines.append(f"{'1-' + str(row['layers']):<6}" + "".join(f"{e:9.2f}" for e in errors))
+    lines += ["", "layer   used  perplexity  entropy (bits)   tokens  zero-norm"]
+    for row in result["codebook"]:
+        lines.append(
+            f"{row['layer']:<6}{row['used']:6d}{row['perplexity']:12.1f}"
+            f"{row['entropy_bits']:16.2f}{row['tokens']:9d}{row['zero_norm']:11d}"
+        )
+    return "\n".join(lines)
+
+
+def batches_by_length(clips: Sequence[Clip]) -> Iterator[list[Clip]]:
+    """Group clips of similar length into batches of a bounded number of padded frames."""
+    batch: list[Clip] = []
+    for clip in sorted(clips, key=lambda c: len(c.features)):
+        if batch and len(clip.features) * (len(batch) + 1) > _FRAMES_PER_BATCH:
+            yield batch
+            batch = []
+        batch.append(clip)
+    if batch:
+        yield batch
+
+
+def _pad(checkpoint: Checkpoint, batch: Sequence[Clip]) -> tuple[torch.Tensor, torch.Tensor]:
+    lengths = [len(clip.features) for clip in batch]
+    padded = np.zeros((len(batch), max(lengths), checkpoint.config.input_dim), dtype=np.float32)
+    for row, clip in zip(padded, batch, strict=True):
+        row[: len(clip.features)] = clip.features
+    return checkpoint.normalize(padded), torch.tensor(lengths, device=checkpoint.device)
+
+
+def _zero_norms(checkpoint: Checkpoint) -> list[int]:
+    norms = (layer.embedding.norm(dim=0) for layer in checkpoint.model.quantizer.layers)
+    return [int((norm < 1e-8).sum()) for norm in norms]

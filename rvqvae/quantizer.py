@@ -1,0 +1,224 @@
+"""Vector quantization and its residual stack.
+
+Sources: VQ-VAE (van den Oord et al. 2017) for the quantizer and its commitment term, SoundStream
+(Zeghidour et al. 2021) for the residual stack, quantization dropout, k-means initialisation and the
+replacement of dead codes.
+
+Inside this file latents are columns (d, M), one vector a column, as in the codebook (d, K).
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from rvqvae.blocks import valid_frames
+from rvqvae.config import RVQVAEConfig
+from rvqvae.distributed import from_first_rank, gather_rows, is_distributed, sum_across_ranks
+
+DROPPED = -1
+_LAPLACE = 1e-5
+
+
+@dataclass(frozen=True)
+class QuantizedResult:
+    """What a residual quantizer makes of latents.
+
+    Attributes
+    ----------
+    quantized : (B, d, n) tensor, the sum of the codes, straight-through: its gradient is the latent's
+    tokens : list of Q (B, n) int64 tensors; -1 where a layer was inactive or a step is padding
+    commitment_loss : scalar tensor, summed over the active layers, weighted by `commitment_cost`
+    """
+
+    quantized: torch.Tensor
+    tokens: list[torch.Tensor]
+    commitment_loss: torch.Tensor
+
+
+class VectorQuantizer(nn.Module):
+    """One codebook, learned by moving averages (VQ-VAE, appendix A.1) and never by gradient.
+
+    Buffers
+    -------
+    embedding : (d, K) codes
+    cluster_size : (K,) moving count of the vectors each code was chosen for
+    embedding_avg : (d, K) moving sum of those vectors
+    initialized : bool, whether k-means has run
+    """
+
+    def __init__(self, config: RVQVAEConfig):
+        super().__init__()
+        self.config = config
+        shape = (config.latent_dim, config.num_embeddings)
+        embedding = torch.randn(shape)
+        self.register_buffer("embedding", embedding)
+        self.register_buffer("cluster_size", torch.ones(config.num_embeddings))
+        self.register_buffer("embedding_avg", embedding.clone())
+        self.register_buffer("initialized", torch.tensor(False))
+
+    @torch.no_grad()
+    def nearest(self, columns: torch.Tensor) -> torch.Tensor:
+        """Code (M,) of least squared distance to each column (d, M)."""
+        # ||x||^2 is the same for every code of a column, so the comparison does without it.
+        squared = self.embedding.square().sum(0)
+        return torch.addmm(squared, columns.t(), self.embedding, alpha=-2).argmin(1)
+
+    def lookup(self, codes: torch.Tensor) -> torch.Tensor:
+        """Codebook columns (d, M) of codes (M,); code -1 gives the zero vector."""
+        chosen = self.embedding.index_select(1, codes.clamp_min(0))
+        return chosen * (codes >= 0)
+
+    @torch.no_grad()
+    def initialize(self, columns: torch.Tensor) -> None:
+        """Place the codes by k-means on columns (d, M), with moving averages to match."""
+        rows = gather_rows(columns.t().contiguous())
+        centroids, counts = kmeans(rows, self.config.num_embeddings, self.config.kmeans_iterations)
+        centroids, counts = from_first_rank(centroids), from_first_rank(counts)
+        self.embedding.copy_(centroids.t())
+        # A centroid that no vector chose counts as one vector: with none it would decay to zero.
+        self.cluster_size.copy_(counts.clamp_min(1))
+        self.embedding_avg.copy_(self.embedding * self.cluster_size)
+        self.initialized.fill_(True)
+
+    @torch.no_grad()
+    def update(self, columns: torch.Tensor, codes: torch.Tensor) -> None:
+        """Move the codes towards the columns (d, M) they were chosen for, and replace dead ones."""
+        chosen = F.one_hot(codes, self.config.num_embeddings).to(columns.dtype)
+        counts = sum_across_ranks(chosen.sum(0))
+        sums = sum_across_ranks(columns @ chosen)
+        self.cluster_size.lerp_(counts, 1 - self.config.decay)
+        self.embedding_avg.lerp_(sums, 1 - self.config.decay)
+        self.embedding.copy_(self.embedding_avg / self._smoothed_counts())
+        self._replace_dead(columns)
+
+    def _smoothed_counts(self) -> torch.Tensor:
+        total = self.cluster_size.sum()
+        codes = self.config.num_embeddings
+        return (self.cluster_size + _LAPLACE) / (total + codes * _LAPLACE) * total
+
+    def _replace_dead(self, columns: torch.Tensor) -> None:
+        mean = self.cluster_size.mean()
+        dead = self.cluster_size < self.config.dead_code_threshold * mean
+        if not dead.any():
+            return
+        rows = gather_rows(columns.t().contiguous())
+        fresh = from_first_rank(draw_rows(rows, int(dead.sum())))
+        # The statistics start anew as well, at a typical count; else the next update would undo this.
+        self.embedding[:, dead] = fresh.t()
+        self.cluster_size[dead] = mean
+        self.embedding_avg[:, dead] = fresh.t() * mean
+
+
+class ResidualVectorQuantizer(nn.Module):
+    """Quantizes what the layers before left over: r0 = latent, b_v = Q_v(r_v), r_(v+1) = r_v - b_v.
+
+    The result is the sum of the b_v. In training, with probability `quantization_dropout`, only the first
+    randint(1..Q) layers are active. Arithmetic is float32, also under autocast.
+    """
+
+    def __init__(self, config: RVQVAEConfig):
+        super().__init__()
+        self.config = config
+        self.layers = nn.ModuleList(VectorQuantizer(config) for _ in range(config.num_quantizers))
+
+    def forward(self, latent: torch.Tensor, lengths: torch.Tensor | None = None) -> QuantizedResult:
+        """Quantize latent (B, d, n); `lengths` (B,) are valid latent steps, all n when not given."""
+        with torch.autocast(latent.device.type, enabled=False):
+            latent = latent.float()
+            mask = None if lengths is None else valid_frames(lengths, latent.shape[-1])
+            columns = _to_columns(latent, mask)
+            active = self._active_layers(latent.device) if self.training else len(self.layers)
+
+            residual, total, loss, tokens = columns, 0.0, 0.0, []
+            for layer in self.layers[:active]:
+                if self.training and not layer.initialized:
+                    layer.initialize(residual.detach())
+                codes = layer.nearest(residual)
+                quantized = layer.lookup(codes)
+                loss = loss + self.config.commitment_cost * F.mse_loss(residual, quantized)
+                if self.training:
+                    layer.update(residual.detach(), codes)
+                # `quantized` comes from a buffer and carries no gradient, so the residual's gradient is
+                # the latent's own, and one straight-through step on the sum is all there is.
+                residual = residual - quantized
+                total = total + quantized
+                tokens.append(codes)
+            dropped = torch.full_like(tokens[0], DROPPED)
+            tokens += [dropped] * (len(self.layers) - active)
+
+            total = columns + (total - columns).detach()
+            return QuantizedResult(
+                _from_columns(total, latent, mask, 0.0),
+                [_from_columns(codes[None], latent, mask, DROPPED)[:, 0] for codes in tokens],
+                loss,
+            )
+
+    def encode(self, latent: torch.Tensor) -> list[torch.Tensor]:
+        """Tokens, a list of Q (B, n) tensors, of latent (B, d, n). Changes nothing."""
+        batch, _, steps = latent.shape
+        residual, tokens = _to_columns(latent.float(), None), []
+        for layer in self.layers:
+            codes = layer.nearest(residual)
+            residual = residual - layer.embedding.index_select(1, codes)
+            tokens.append(codes.view(batch, steps))
+        return tokens
+
+    def decode(self, tokens: list[torch.Tensor]) -> torch.Tensor:
+        """Sum (B, d, n) of the codes that tokens, at most Q tensors (B, n), name; -1 adds nothing."""
+        batch, steps = tokens[0].shape
+        total = sum(
+            layer.lookup(codes.reshape(-1))
+            for layer, codes in zip(self.layers, tokens, strict=False)
+        )
+        return total.view(-1, batch, steps).transpose(0, 1)
+
+    def _active_layers(self, device: torch.device) -> int:
+        drop, first = torch.rand(()), torch.randint(1, len(self.layers) + 1, ())
+        active = first if drop < self.config.quantization_dropout else len(self.layers)
+        if is_distributed():
+            active = from_first_rank(torch.as_tensor(active, device=device))
+        return int(active)
+
+
+def kmeans(rows: torch.Tensor, clusters: int, iterations: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Lloyd's algorithm on rows (m, d): centroids (clusters, d) and how many rows chose each (clusters,).
+
+    A centroid that no row chose is moved to a random row after each step.
+    """
+    centroids = draw_rows(rows, clusters)
+    for _ in range(iterations):
+        counts, sums = _assign(rows, centroids)
+        means = sums / counts.clamp_min(1)[:, None]
+        empty = counts == 0
+        means[empty] = draw_rows(rows, int(empty.sum()))
+        centroids = means
+    return centroids, _assign(rows, centroids)[0]
+
+
+def draw_rows(rows: torch.Tensor, count: int) -> torch.Tensor:
+    """Random rows (count, d), without repetition as far as there are enough of them."""
+    picks = [torch.randperm(len(rows), device=rows.device) for _ in range(-(-count // len(rows)))]
+    return rows[torch.cat(picks)[:count]] if picks else rows[:0]
+
+
+def _assign(rows: torch.Tensor, centroids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    codes = torch.addmm(centroids.square().sum(1), rows, centroids.t(), alpha=-2).argmin(1)
+    chosen = F.one_hot(codes, len(centroids)).to(rows.dtype)
+    return chosen.sum(0), chosen.t() @ rows
+
+
+def _to_columns(latent: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+    columns = latent.transpose(0, 1)
+    return columns.flatten(1) if mask is None else columns[:, mask]
+
+
+def _from_columns(columns, latent, mask, fill):
+    """(c, M) back to (B, c, n); invalid steps get `fill`."""
+    batch, _, steps = latent.shape
+    if mask is None:
+        return columns.view(-1, batch, steps).transpose(0, 1)
+    out = columns.new_full((columns.shape[0], batch, steps), fill)
+    out[:, mask] = columns
+    return out.transpose(0, 1)

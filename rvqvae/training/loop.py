@@ -1,0 +1,279 @@
+"""The training loop: resumable at every validation."""
+
+import json
+import math
+import os
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from rvqvae.blocks import valid_frames
+from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, save_checkpoint
+from rvqvae.config import RVQVAEConfig
+from rvqvae.evaluation import count_codes, evaluate
+from rvqvae.loss import compute_rvq_loss
+from rvqvae.model import RVQVAE
+from rvqvae.motion import Clip
+from rvqvae.training.data import Source, WindowSampler, standardization
+from rvqvae.training.losses import joint_loss
+from rvqvae.training.settings import TrainingSettings
+
+STATE = "state.pt"
+
+
+class ResumeError(ValueError):
+    """A run that cannot be resumed as asked."""
+
+
+class Trainer:
+    """One training run in a folder: `state.pt` to resume, `log.jsonl`, and checkpoints `best/`, `last/`.
+
+    Parameters
+    ----------
+    config, settings : what to train and how
+    sources : training clips
+    validation : clips to validate on, by name
+    out : folder of the run
+    device : as `load_checkpoint`
+    info : entries for the checkpoints' config.json
+    """
+
+    def __init__(
+        self,
+        config: RVQVAEConfig,
+        settings: TrainingSettings,
+        sources: Sequence[Source],
+        validation: dict[str, list[Clip]],
+        out: str | Path,
+        *,
+        device: str = "auto",
+        info: dict | None = None,
+    ):
+        self.settings, self.sources, self.validation = settings, sources, validation
+        self.out, self.info = Path(out), info or {}
+        self.device = pick_device(device)
+        torch.manual_seed(settings.seed)
+        self.model = RVQVAE(config).to(self.device)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+        )
+        self.clips = [clip for source in sources for clip in source.clips]
+        self.mean, self.std = standardization(self.clips)
+        self.sampler = WindowSampler(
+            sources,
+            self.mean,
+            self.std,
+            window=settings.window,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+        )
+        self._scale = torch.tensor(self.std, device=self.device)
+        self._shift = torch.tensor(self.mean, device=self.device)
+        self.step, self.best, self.stopping = 0, math.inf, False
+
+    def resume(self) -> None:
+        """Take up the run where `state.pt` left it.
+
+        Raises
+        ------
+        ResumeError
+            If there is none, or it was made with other settings or hyperparameters.
+        """
+        path = self.out / STATE
+        if not path.is_file():
+            raise ResumeError(f"{path}: no such file; start the run without --resume")
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        for now, then in (
+            (self.model.config.to_dict(), state["config"]),
+            (asdict(self.settings), state["settings"]),
+        ):
+            changed = [k for k in now if then.get(k) != now[k]]
+            if changed:
+                key = changed[0]
+                raise ResumeError(
+                    f"{path}: made with {key} = {then.get(key)}, not {now[key]}; resume with the same"
+                )
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.sampler.generator.set_state(state["sampler"].cpu())
+        torch.set_rng_state(state["random"].cpu())
+        if self.device.type == "cuda":
+            torch.cuda.set_rng_state(state["random_cuda"].cpu())
+        self.step, self.best = state["step"], state["best"]
+
+    def save_state(self) -> None:
+        """Write `state.pt` in one stroke, so that a stop while writing leaves the one before."""
+        state = {
+            "config": self.model.config.to_dict(),
+            "settings": asdict(self.settings),
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "sampler": self.sampler.generator.get_state(),
+            "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state() if self.device.type == "cuda" else None,
+            "step": self.step,
+            "best": self.best,
+        }
+        self.out.mkdir(parents=True, exist_ok=True)
+        temporary = self.out / (STATE + ".part")
+        torch.save(state, temporary)
+        os.replace(temporary, self.out / STATE)
+
+    def run(self) -> None:
+        """Train to the last step, or until interrupted; either way the state is saved."""
+        handlers = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM)}
+        bar = tqdm(total=self.settings.steps, initial=self.step, unit="step", dynamic_ncols=True)
+        try:
+            with bar:
+                self._run(bar)
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        if self.step == self.settings.steps:
+            self._finish()
+
+    def _run(self, bar: tqdm) -> None:
+        sums, steps, started = {}, 0, time.perf_counter()
+        while self.step < self.settings.steps and not self.stopping:
+            losses = self.train_step()
+            sums = {k: sums.get(k, 0.0) + v for k, v in losses.items()}
+            steps += 1
+            bar.update()
+            if self.step % 10 == 0:
+                rate = (
+                    steps
+                    * self.sampler.batch_size
+                    * self.sampler.window
+                    / (time.perf_counter() - started)
+                )
+                bar.set_postfix_str(
+                    " ".join(f"{k} {float(v) / steps:.4f}" for k, v in sums.items())
+                    + f" {rate:,.0f} frames/s"
+                )
+            if self.step % self.settings.interval == 0 or self.step == self.settings.steps:
+                elapsed = time.perf_counter() - started
+                self._validate(
+                    {k: float(v) / steps for k, v in sums.items()},
+                    steps * self.sampler.batch_size * self.sampler.window / elapsed,
+                )
+                self.save_state()
+                sums, steps, started = {}, 0, time.perf_counter()
+        if self.stopping:
+            self.save_state()
+            bar.write(f"stopped at step {self.step}; --resume goes on from there")
+
+    def train_step(self) -> dict[str, torch.Tensor]:
+        """One optimiser step; returns the detached losses."""
+        settings = self.settings
+        for group in self.optimizer.param_groups:
+            group["lr"] = settings.learning_rate_at(self.step)
+        motion, lengths = self.sampler.draw()
+        motion = motion.to(self.device, non_blocking=True)
+        lengths = None if lengths is None else lengths.to(self.device)
+        mask = None if lengths is None else valid_frames(lengths, motion.shape[-1])
+        self.model.train()
+        with torch.autocast(
+            self.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"
+        ):
+            reconstructed, _, commitment = self.model(motion, lengths)
+        reconstructed = reconstructed.float()
+        config = self.model.config
+        loss, parts = compute_rvq_loss(
+            reconstructed,
+            motion,
+            commitment,
+            mask,
+            global_weight=config.global_weight,
+            commitment_weight=config.commitment_weight,
+            velocity_weight=config.velocity_weight,
+        )
+        if settings.joint_weight:
+            joints = joint_loss(self._raw(reconstructed), self._raw(motion), mask)
+            loss = loss + settings.joint_weight * joints
+            parts["joints"] = joints.detach()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.gradient_clip)
+        self.optimizer.step()
+        self.step += 1
+        return parts
+
+    def checkpoint(self) -> Checkpoint:
+        """The model as it is now, for evaluation (its train mode is left alone)."""
+        return Checkpoint(
+            self.model, self.mean, self.std, "humanml3d", 20.0, self.out.name, self._entries()
+        )
+
+    def _raw(self, motion: torch.Tensor) -> torch.Tensor:
+        return motion.transpose(1, 2) * self._scale + self._shift
+
+    def _entries(self) -> dict:
+        training = {**asdict(self.settings), "trained_steps": self.step}
+        return {**self.info, "training": training}
+
+    def _validate(self, losses: dict, rate: float) -> None:
+        checkpoint = self.checkpoint()
+        last = checkpoint.config.num_quantizers
+        results = {
+            name: evaluate(checkpoint, clips, [last]) for name, clips in self.validation.items()
+        }
+        entry = {
+            "step": self.step,
+            "learning_rate": self.settings.learning_rate_at(self.step - 1),
+            "frames_per_second": round(rate),
+            "losses": losses,
+            "validation": {
+                name: {
+                    **result["layers"][0],
+                    "used": [layer["used"] for layer in result["codebook"]],
+                }
+                for name, result in results.items()
+            },
+        }
+        self.out.mkdir(parents=True, exist_ok=True)
+        with open(self.out / "log.jsonl", "a") as log:
+            log.write(json.dumps(entry) + "\n")
+        errors = {n: r["layers"][0]["mpjpe_root_mm"] for n, r in results.items()}
+        used = {n: min(layer["used"] for layer in r["codebook"]) for n, r in results.items()}
+        tqdm.write(
+            f"step {self.step}: "
+            + ", ".join(f"{n} {e:.1f} mm root, {used[n]}+ codes" for n, e in errors.items())
+        )
+        score = float(np.mean(list(errors.values()))) if errors else losses["total"]
+        self._save("last")
+        if score < self.best:
+            self.best = score
+            self._save("best")
+
+    def _save(self, name: str, usage: np.ndarray | None = None) -> None:
+        save_checkpoint(
+            self.out / name,
+            self.model,
+            mean=self.mean,
+            std=self.std,
+            name=self.out.name,
+            info=self._entries(),
+            usage=usage,
+        )
+
+    def _finish(self) -> None:
+        """Count the codes that the training data use, for the checkpoint's own statistics."""
+        best = load_checkpoint(self.out / "best", str(self.device))
+        save_checkpoint(
+            self.out / "best",
+            best.model,
+            mean=best.mean,
+            std=best.std,
+            name=best.name,
+            info=best.info,
+            usage=count_codes(best, self.clips),
+        )
+
+    def _stop(self, *_) -> None:
+        self.stopping = True

@@ -1,0 +1,41 @@
+"""How to train."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How to train; the defaults made the shipped checkpoint.
+
+    Attributes
+    ----------
+    steps : optimiser steps
+    batch_size, window : windows a step, frames a window
+    learning_rate, weight_decay : AdamW; the rate warms up linearly and then falls along a cosine to zero
+    warmup : steps of warm-up
+    joint_weight : weight of `joint_loss` (metres) beside the described loss; 0 leaves it out
+    gradient_clip : largest gradient norm
+    interval : steps between validations, each of which also saves
+    seed : of everything random
+    precision : "bfloat16" (autocast; the quantizer stays float32) or "float32"
+    """
+
+    steps: int = 20_000
+    batch_size: int = 128
+    window: int = 64
+    learning_rate: float = 5e-4
+    weight_decay: float = 0.01
+    warmup: int = 500
+    joint_weight: float = 0.0
+    gradient_clip: float = 1.0
+    interval: int = 1000
+    seed: int = 0
+    precision: str = "float32"
+
+    def learning_rate_at(self, step: int) -> float:
+        """Learning rate of a step, the first being 0."""
+        if step < self.warmup:
+            return self.learning_rate * (step + 1) / self.warmup
+        progress = (step - self.warmup) / max(1, self.steps - self.warmup)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
