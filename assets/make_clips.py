@@ -60,11 +60,30 @@ TITLES = {
     "walk": "Walk",
 }
 
-JOINT_NAMES = (
-    "pelvis left_hip right_hip spine1 left_knee right_knee spine2 left_ankle right_ankle spine3 "
-    "left_foot right_foot neck left_collar right_collar head left_shoulder right_shoulder "
-    "left_elbow right_elbow left_wrist right_wrist"
-).split()
+JOINT_NAMES = [
+    "pelvis",
+    "left_hip",
+    "right_hip",
+    "spine1",
+    "left_knee",
+    "right_knee",
+    "spine2",
+    "left_ankle",
+    "right_ankle",
+    "spine3",
+    "left_foot",
+    "right_foot",
+    "neck",
+    "left_collar",
+    "right_collar",
+    "head",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+]
 
 # The capture's bodies, parents first, in the order of a frame's numbers.
 PARENTS = {

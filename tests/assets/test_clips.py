@@ -65,7 +65,8 @@ def test_sources_and_licences_are_named():
     assert "Xue Bin Peng" in MANIFEST["attribution"]
     for clip in MANIFEST["clips"]:
         assert clip["source"].endswith(f"humanoid3d_{clip['name']}.txt")
-        assert "MIT" in clip["licence"] and "zlib" in clip["licence"]
+        assert "MIT" in clip["licence"]
+        assert "zlib" in clip["licence"]
     assert "Xue Bin Peng" in (ASSETS / "licences" / "deepmimic.txt").read_text(encoding="utf-8")
     assert "zlib" in (ASSETS / "licences" / "pybullet.txt").read_text(encoding="utf-8")
 
