@@ -67,9 +67,7 @@ class Checkpoint:
         features = np.asarray(features)
         expected = self.config.input_dim
         if features.ndim != 2 or features.shape[1] != expected or len(features) < 1:
-            raise ValueError(
-                f"features have shape {features.shape}; {self.name} expects (N, {expected})"
-            )
+            raise ValueError(f"features have shape {features.shape}; {self.name} expects (N, {expected})")
         if not np.isfinite(features).all():
             raise ValueError("features hold NaN or infinity; expected finite numbers")
         tokens = self.model.encode_to_tokens(self.normalize(features)[None])
@@ -178,9 +176,7 @@ def load_checkpoint(path_or_hub_id: str | Path, device: str = "auto") -> Checkpo
         folder = folder.parent
     for file in (CONFIG, WEIGHTS):
         if not (folder / file).is_file():
-            raise CheckpointError(
-                f"{folder}: found no {file}; expected a folder with {CONFIG} and {WEIGHTS}"
-            )
+            raise CheckpointError(f"{folder}: found no {file}; expected a folder with {CONFIG} and {WEIGHTS}")
     raw = _read_config(folder / CONFIG)
     try:
         config = RVQVAEConfig.from_dict(raw.pop("model"))
@@ -244,9 +240,7 @@ def _check_tensors(path, found, expected):
             raise CheckpointError(f"{path}: tensor {key}: found {has}; expected shape {shape}")
     extra = sorted(set(found) - set(expected))
     if extra:
-        raise CheckpointError(
-            f"{path}: found unknown tensors {extra[:3]}; expected only this model's"
-        )
+        raise CheckpointError(f"{path}: found unknown tensors {extra[:3]}; expected only this model's")
 
 
 def _read_config(path: Path) -> dict:

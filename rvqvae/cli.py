@@ -48,13 +48,9 @@ def _add_train(commands) -> None:
         metavar="W",
         help="weight of each PATH's frames in the mixture; 1 for all when not given",
     )
-    parser.add_argument(
-        "--exclude", nargs="+", default=[], metavar="CLIP", help="names to leave out"
-    )
+    parser.add_argument("--exclude", nargs="+", default=[], metavar="CLIP", help="names to leave out")
     parser.add_argument("--val", nargs="+", default=[], metavar="PATH", help="validation clips")
-    parser.add_argument(
-        "--out", required=True, help="folder of the run; its name names the checkpoint"
-    )
+    parser.add_argument("--out", required=True, help="folder of the run; its name names the checkpoint")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--no-mirror", action="store_true", help="leave out mirrored clips")
@@ -69,9 +65,7 @@ def _add_train(commands) -> None:
 def _add_fields(group, dataclass, skip=()) -> None:
     for field in fields(dataclass):
         if field.name not in skip:
-            group.add_argument(
-                "--" + field.name.replace("_", "-"), type=field.type, default=field.default
-            )
+            group.add_argument("--" + field.name.replace("_", "-"), type=field.type, default=field.default)
 
 
 def _from_arguments(arguments, dataclass):
@@ -82,7 +76,7 @@ def _from_arguments(arguments, dataclass):
 def _train(arguments) -> None:
     from rvqvae.motion import read_clips
     from rvqvae.training.data import read_source
-    from rvqvae.training.loop import Trainer
+    from rvqvae.training.loop import STATE, Trainer
     from rvqvae.training.settings import TrainingSettings
 
     weights = arguments.weights or [1.0] * len(arguments.data)
@@ -90,6 +84,8 @@ def _train(arguments) -> None:
         raise ValueError(
             f"--weights gives {weights} for {len(arguments.data)} paths; expected one above zero for each"
         )
+    if not arguments.resume and (Path(arguments.out) / STATE).exists():
+        raise ValueError(f"{arguments.out}: holds a run already; add --resume, or choose another --out")
     config = _from_arguments(arguments, RVQVAEConfig)
     settings = _from_arguments(arguments, TrainingSettings)
     sources = [
@@ -128,10 +124,6 @@ def _train(arguments) -> None:
     )
     if arguments.resume:
         trainer.resume()
-    elif (trainer.out / "state.pt").exists():
-        raise ValueError(
-            f"{trainer.out}: holds a run already; add --resume, or choose another --out"
-        )
     trainer.run()
 
 

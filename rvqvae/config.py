@@ -79,9 +79,7 @@ class RVQVAEConfig:
             raise ValueError("decay is 1; it must be below 1, or the codebooks never learn")
         ratio = self.downsampling_ratio
         if ratio & (ratio - 1):
-            raise ValueError(
-                f"downsampling_ratio is {ratio}; it must be a power of two (1, 2, 4, 8 ...)"
-            )
+            raise ValueError(f"downsampling_ratio is {ratio}; it must be a power of two (1, 2, 4, 8 ...)")
         if ratio > 2**self.num_layers:
             raise ValueError(
                 f"downsampling_ratio {ratio} needs {ratio.bit_length() - 1} blocks of stride 2, but "

@@ -45,9 +45,7 @@ def evaluate(
         counts += code_counts(torch.stack(tokens).flatten(1).cpu().numpy(), config.num_embeddings)
         for k in layers:
             decoded = checkpoint.denormalize(
-                checkpoint.model.decode_from_tokens(
-                    tokens[:k], length=motion.shape[-1], lengths=lengths
-                )
+                checkpoint.model.decode_from_tokens(tokens[:k], length=motion.shape[-1], lengths=lengths)
             )
             for clip, features in zip(batch, decoded, strict=True):
                 predicted = features[: len(clip.features)]
@@ -61,8 +59,7 @@ def evaluate(
         "clips": len(clips),
         "frames": frames,
         "layers": [
-            {"layers": k, **{f"mpjpe_{a}_mm": total / frames for a, total in sums[k].items()}}
-            for k in layers
+            {"layers": k, **{f"mpjpe_{a}_mm": total / frames for a, total in sums[k].items()}} for k in layers
         ],
         "codebook": [
             {**usage.to_dict(), "zero_norm": zero}

@@ -36,15 +36,17 @@ def compute_rvq_loss(
     loss_dict : detached scalar tensors "total", "reconstruction", "global", "commitment", "velocity",
         each before its weight
     """
-    pairs = None if mask is None else mask[:, 1:].bool() & mask[:, :-1].bool()
+    pairs = None
+    if mask is not None:
+        mask = mask.bool()
+        pairs = mask[:, 1:] & mask[:, :-1]
+        # Whatever stands in padding, NaN too, must reach neither the sums nor the gradient.
+        reconstructed, motion = (x.where(mask[:, None], 0.0) for x in (reconstructed, motion))
     reconstruction = _smooth_l1(reconstructed, motion, mask)
     root = _smooth_l1(reconstructed[:, :_ROOT_FEATURES], motion[:, :_ROOT_FEATURES], mask)
     velocity = _smooth_l1(reconstructed.diff(dim=-1), motion.diff(dim=-1), pairs)
     total = (
-        reconstruction
-        + global_weight * root
-        + commitment_weight * commit_loss
-        + velocity_weight * velocity
+        reconstruction + global_weight * root + commitment_weight * commit_loss + velocity_weight * velocity
     )
     parts = {
         "total": total,
@@ -62,7 +64,5 @@ def _smooth_l1(a: torch.Tensor, b: torch.Tensor, mask: torch.Tensor | None) -> t
     if mask is None:
         return F.smooth_l1_loss(a, b)
     weight = mask[:, None].to(a.dtype)
-    error = F.smooth_l1_loss(a, b, reduction="none")
-    # where, not a product: whatever stands in padding, NaN too, must not reach the sum
-    error = torch.where(weight > 0, error, 0.0)
+    error = F.smooth_l1_loss(a, b, reduction="none") * weight
     return error.sum() / (weight.sum() * a.shape[1] + _EPSILON)

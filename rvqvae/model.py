@@ -64,15 +64,11 @@ class RVQVAE(nn.Module):
         return reconstructed, result.tokens, result.commitment_loss
 
     @torch.no_grad()
-    def encode_to_latent(
-        self, motion: torch.Tensor, lengths: torch.Tensor | None = None
-    ) -> torch.Tensor:
+    def encode_to_latent(self, motion: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
         """Latents (B, d, n) of normalised motion (B, D, N), before quantization, in eval mode."""
         with evaluating(self):
             x, steps = self._prepare(motion, lengths)
-            return self.encoder(
-                x, None if steps is None else steps * self.config.downsampling_ratio
-            )
+            return self.encoder(x, None if steps is None else steps * self.config.downsampling_ratio)
 
     @torch.no_grad()
     def encode_to_tokens(

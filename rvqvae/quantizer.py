@@ -169,8 +169,7 @@ class ResidualVectorQuantizer(nn.Module):
         """Sum (B, d, n) of the codes that tokens, at most Q tensors (B, n), name; -1 adds nothing."""
         batch, steps = tokens[0].shape
         total = sum(
-            layer.lookup(codes.reshape(-1))
-            for layer, codes in zip(self.layers, tokens, strict=False)
+            layer.lookup(codes.reshape(-1)) for layer, codes in zip(self.layers, tokens, strict=False)
         )
         return total.view(-1, batch, steps).transpose(0, 1)
 

@@ -102,7 +102,7 @@ def _load(path: Path) -> np.ndarray:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, OSError, EOFError) as error:
-        found = "pickled objects" if "pickle" in str(error).lower() else f"no NumPy array ({error})"
+        found = "pickled objects" if _is_pickle(error) else f"no NumPy array ({error})"
         raise MotionFileError(f"{path}: found {found}; {EXPECTED}") from None
     if not isinstance(array, np.ndarray):
         raise MotionFileError(f"{path}: found an archive; expected one array in a .npy file")
@@ -120,7 +120,7 @@ def _corpus(path: Path) -> Iterator[tuple[str, np.ndarray]]:
     except MotionFileError:
         raise
     except Exception as error:  # a damaged archive fails in zipfile, zlib or NumPy, each in its way
-        found = "pickled objects" if "allow_pickle" in str(error) else "a damaged archive"
+        found = "pickled objects" if _is_pickle(error) else "a damaged archive"
         raise MotionFileError(f"{path}: found {found} ({error}); {expected}") from None
     found = f"names {names.shape}, lengths {lengths.shape}, positions {positions.shape}"
     if (
@@ -134,6 +134,10 @@ def _corpus(path: Path) -> Iterator[tuple[str, np.ndarray]]:
     ends = np.cumsum(lengths, dtype=np.int64)
     for name, start, end in zip(names, ends - lengths, ends, strict=True):
         yield str(name), _checked(path, f"clip {name}", positions[start:end])
+
+
+def _is_pickle(error: Exception) -> bool:
+    return "pickle" in str(error) or "Python objects" in str(error)
 
 
 def _checked(path: Path, what: str, array: np.ndarray) -> np.ndarray:

@@ -95,9 +95,7 @@ def joints_to_features(joints: np.ndarray) -> np.ndarray:
     """
     joints = np.asarray(joints, dtype=np.float64)
     if joints.ndim != 3 or joints.shape[1:] != (NUM_JOINTS, 3) or len(joints) < 2:
-        raise ValueError(
-            f"joints have shape {joints.shape}; expected (T, 22, 3) with T of 2 or more"
-        )
+        raise ValueError(f"joints have shape {joints.shape}; expected (T, 22, 3) with T of 2 or more")
     joints = face_forward_at_origin(joints)
     heading = _smoothed_heading(joints)
     frames = len(joints) - 1

@@ -152,9 +152,7 @@ def to_humanml_skeleton(joints: np.ndarray) -> np.ndarray:
     placed = np.empty_like(joints)
     placed[:, 0] = joints[:, 0] * (target_leg / source_leg)
     for joint in range(1, NUM_JOINTS):
-        placed[:, joint] = (
-            placed[:, PARENTS[joint]] + BONE_LENGTHS[joint] * directions[:, joint - 1]
-        )
+        placed[:, joint] = placed[:, PARENTS[joint]] + BONE_LENGTHS[joint] * directions[:, joint - 1]
     return face_forward_at_origin(on_floor(placed))
 
 

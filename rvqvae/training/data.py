@@ -55,9 +55,7 @@ def read_source(
         if name in exclude:
             continue
         if array.ndim == 2 and (mirror or tuple(speeds) != (1.0,)):
-            raise MotionFileError(
-                f"{path}: {name} holds features; only joints can be mirrored or re-timed"
-            )
+            raise MotionFileError(f"{path}: {name} holds features; only joints can be mirrored or re-timed")
         for variant, data in _variants(array, mirror, speeds):
             try:
                 clips.append(Clip(name + variant, clip_features(data)))

@@ -146,12 +146,7 @@ class Trainer:
             steps += 1
             bar.update()
             if self.step % 10 == 0:
-                rate = (
-                    steps
-                    * self.sampler.batch_size
-                    * self.sampler.window
-                    / (time.perf_counter() - started)
-                )
+                rate = steps * self.sampler.batch_size * self.sampler.window / (time.perf_counter() - started)
                 bar.set_postfix_str(
                     " ".join(f"{k} {float(v) / steps:.4f}" for k, v in sums.items())
                     + f" {rate:,.0f} frames/s"
@@ -178,9 +173,7 @@ class Trainer:
         lengths = None if lengths is None else lengths.to(self.device)
         mask = None if lengths is None else valid_frames(lengths, motion.shape[-1])
         self.model.train()
-        with torch.autocast(
-            self.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"
-        ):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
             reconstructed, _, commitment = self.model(motion, lengths)
         reconstructed = reconstructed.float()
         config = self.model.config
@@ -206,9 +199,7 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """The model as it is now, for evaluation (its train mode is left alone)."""
-        return Checkpoint(
-            self.model, self.mean, self.std, "humanml3d", 20.0, self.out.name, self._entries()
-        )
+        return Checkpoint(self.model, self.mean, self.std, "humanml3d", 20.0, self.out.name, self._entries())
 
     def _raw(self, motion: torch.Tensor) -> torch.Tensor:
         return motion.transpose(1, 2) * self._scale + self._shift
@@ -220,9 +211,7 @@ class Trainer:
     def _validate(self, losses: dict, rate: float) -> None:
         checkpoint = self.checkpoint()
         last = checkpoint.config.num_quantizers
-        results = {
-            name: evaluate(checkpoint, clips, [last]) for name, clips in self.validation.items()
-        }
+        results = {name: evaluate(checkpoint, clips, [last]) for name, clips in self.validation.items()}
         entry = {
             "step": self.step,
             "learning_rate": self.settings.learning_rate_at(self.step - 1),
