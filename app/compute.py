@@ -1,0 +1,52 @@
+"""Where the models run: on a GPU if there is one, on ZeroGPU for long clips on such a Space, else the CPU."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from rvqvae import Checkpoint, load_checkpoint
+
+try:
+    import spaces
+except ImportError:
+    spaces = None
+
+ZERO_GPU = spaces is not None and bool(os.environ.get("SPACES_ZERO_GPU"))
+
+# Getting a ZeroGPU takes longer than the CPU needs for a clip of this many frames.
+ZERO_GPU_FRAMES = 2_000
+
+# A decode is a few small convolutions: more threads than this only wait for each other.
+torch.set_num_threads(min(torch.get_num_threads(), 4))
+
+
+def load(folder: Path) -> Checkpoint:
+    """A checkpoint on the device that answers edits."""
+    return load_checkpoint(folder, device="cpu" if ZERO_GPU else "auto")
+
+
+def encode(checkpoint: Checkpoint, folder: Path, features: np.ndarray) -> np.ndarray:
+    """Tokens (Q, n) of raw features (N, D)."""
+    if ZERO_GPU and len(features) >= ZERO_GPU_FRAMES:
+        return encode_on_zero_gpu(str(folder), features)
+    return checkpoint.encode(features)
+
+
+def encode_on_zero_gpu(folder: str, features: np.ndarray) -> np.ndarray:
+    """Tokens (Q, n) computed in the process that ZeroGPU lends its GPU to."""
+    return load_checkpoint(folder, device="cuda").encode(features)
+
+
+if spaces is not None:
+    encode_on_zero_gpu = spaces.GPU(encode_on_zero_gpu)
+
+
+def device_label() -> str:
+    """In words, where the models run."""
+    if ZERO_GPU:
+        return "Runs on CPU, long clips on ZeroGPU"
+    if torch.cuda.is_available():
+        return f"Runs on GPU ({torch.cuda.get_device_name(0)})"
+    return "Runs on CPU"

@@ -1,0 +1,16 @@
+"""What the page shows. Each view is a key (has it changed?) and a payload (what to send)."""
+
+from app.views import checkpoint, clip, codebook, ladder, library, reconstruction, session, tokens
+from app.views.view import View
+
+# In the order the page takes them: the clip before what is drawn on it.
+VIEWS: tuple[View, ...] = (
+    library.VIEW,
+    session.VIEW,
+    checkpoint.VIEW,
+    clip.VIEW,
+    tokens.VIEW,
+    reconstruction.VIEW,
+    ladder.VIEW,
+    codebook.VIEW,
+)

@@ -1,0 +1,29 @@
+"""The original motion and where it comes from."""
+
+from app.views.arrays import pack_joints
+from app.views.view import View
+from rvqvae.motion import JOINT_NAMES, PARENTS
+
+
+def payload(session) -> dict:
+    """Joints of every frame, the clip's facts, and how it is cut into steps."""
+    take = session.workbench.take
+    clip = take.clip
+    return {
+        "key": clip.key,
+        "title": clip.title,
+        "trained": clip.trained,
+        "source": clip.source,
+        "licence": clip.licence,
+        "fps": clip.fps,
+        "frames": take.frames,
+        "seconds": take.frames / clip.fps,
+        "ratio": take.ratio,
+        "steps": take.tokens.shape[1],
+        "joint_names": list(JOINT_NAMES),
+        "parents": [int(parent) for parent in PARENTS],
+        "joints": pack_joints(take.joints),
+    }
+
+
+VIEW = View("clip", lambda session: (session.workbench.take.clip.key, session.workbench.take.ratio), payload)

@@ -1,0 +1,21 @@
+"""The shape of a view."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class View:
+    """A part of the page.
+
+    Attributes
+    ----------
+    name : the payload's name in the browser
+    key : session to a value that is equal exactly as long as the payload need not be sent again
+    payload : session to a JSON-ready dict; arrays packed by `app.views.arrays.pack`
+    """
+
+    name: str
+    key: Callable[[Any], Hashable]
+    payload: Callable[[Any], dict]

@@ -1,0 +1,96 @@
+// Title, clip, checkpoint, upload, and what the page runs on.
+
+import { h, setText } from "../shared/dom.js";
+
+const MOST_BYTES = 64 * 1024 * 1024;
+
+function clipOptions(clips) {
+  const groups = [
+    ["Held out of training", clips.filter((clip) => clip.trained === false)],
+    ["Seen in training", clips.filter((clip) => clip.trained === true)],
+    ["Yours", clips.filter((clip) => clip.trained === null)],
+  ];
+  return groups.filter(([, members]) => members.length).map(([label, members]) =>
+    h("optgroup", { label }, ...members.map((clip) => h("option", { value: clip.key }, `${clip.title} · ${clip.seconds.toFixed(1)} s`))));
+}
+
+export function mountHeader(place, studio) {
+  const clip = h("select", { id: "clip-select", "aria-label": "Clip", onchange: () => studio.command("choose_clip", { clip: clip.value }) });
+  const checkpoint = h("select", { id: "checkpoint-select", "aria-label": "Checkpoint", onchange: () => studio.command("choose_checkpoint", { checkpoint: checkpoint.value }) });
+  const file = h("input", { type: "file", accept: ".npy,.npz", class: "visually-hidden", id: "upload-file", onchange: () => send(file.files[0]) });
+  const busy = h("span", { class: "busy", role: "status", "aria-live": "polite" });
+  const device = h("span", { class: "device", title: "Where the model runs" });
+  const notice = h("div", { class: "notice", role: "alert", hidden: true });
+  const noticeText = h("span", {});
+  notice.append(noticeText, h("button", { type: "button", "aria-label": "Dismiss", onclick: () => { notice.hidden = true; } }, "×"));
+
+  place.append(
+    h("div", { class: "title" }, mark(), h("h1", {}, "RVQ Motion Studio")),
+    h("div", { class: "choices" },
+      h("label", { class: "choice" }, h("span", {}, "Clip"), clip),
+      h("label", { class: "choice" }, h("span", {}, "Checkpoint"), checkpoint),
+      h("label", { class: "button", for: "upload-file", title: "Joints (T, 22, 3) in metres, y up, 20 fps, or HumanML3D features (T, 263), as .npy" }, file, "Upload a clip")),
+    h("div", { class: "where" }, busy, device),
+    notice,
+  );
+
+  function tell(text) {
+    setText(noticeText, text);
+    notice.hidden = !text;
+  }
+
+  async function send(chosen) {
+    file.value = "";
+    if (!chosen) return;
+    if (chosen.size > MOST_BYTES) {
+      tell(`${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(0)} MB; clips of up to 64 MB are read. Cut it and try again.`);
+      return;
+    }
+    setText(busy, `Reading ${chosen.name}`);
+    try {
+      const { path } = await studio.uploadFile(chosen);
+      studio.command("open_file", { path, file_name: chosen.name });
+    } catch {
+      setText(busy, "");
+      tell(`${chosen.name} did not reach the server; check the connection and choose it again.`);
+    }
+  }
+
+  const page = place.closest("#studio");
+  page.addEventListener("dragover", (event) => event.preventDefault());
+  page.addEventListener("drop", (event) => {
+    event.preventDefault();
+    send(event.dataTransfer.files[0]);
+  });
+
+  studio.on("library", (library) => {
+    clip.replaceChildren(...clipOptions(library.clips));
+    checkpoint.replaceChildren(...library.checkpoints.map((one) => h("option", { value: one.key }, one.title)));
+    setText(device, library.device);
+  });
+  studio.on("session", (session) => {
+    clip.value = session.resume.clip;
+    checkpoint.value = session.resume.checkpoint;
+  });
+  studio.on("notice", ({ text }) => {
+    tell(text);
+    // A refused choice leaves the work as it was; so do the selects.
+    if (text && studio.views.session) {
+      clip.value = studio.views.session.resume.clip;
+      checkpoint.value = studio.views.session.resume.checkpoint;
+    }
+  });
+  let timer = 0;
+  studio.on("busy", (on) => {
+    clearTimeout(timer);
+    if (on) timer = setTimeout(() => setText(busy, "Computing"), 400);
+    else setText(busy, "");
+  });
+}
+
+/** The mark: a motion curve approximated in ever finer steps. */
+function mark() {
+  const span = h("span", { class: "mark", "aria-hidden": "true" });
+  span.innerHTML = '<svg viewBox="0 0 32 32"><path class="coarse" d="M3 22h7v-9h7v-6h6v9h6"/><path class="fine" d="M3 24c6 0 6-17 13-17s7 11 13 11"/></svg>';
+  return span;
+}

@@ -1,0 +1,78 @@
+// The pelvis' path seen from above (Plotly): original dashed, reconstruction solid, both now as dots.
+
+import { onThemeChange, themeColours } from "../shared/colour.js";
+import { h, oncePerFrame, onResize, setText } from "../shared/dom.js";
+
+const STRIDE = 66; // values a frame; the pelvis comes first
+const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
+const LEAST_SPAN = 0.6; // metres, so that standing still does not look like travel
+
+const column = (joints, frames, axis) => Float32Array.from({ length: frames }, (_, i) => joints[i * STRIDE + axis]);
+
+export function mountPath(place, studio) {
+  let plotly = null;
+  let theme = null;
+  let bounds = null;
+  const plot = h("div", { class: "plot", role: "img", "aria-label": "Path of the pelvis from above; original dashed, reconstruction solid" });
+  const dots = [h("i", { class: "dot original" }), h("i", { class: "dot made" })];
+  const frame = h("div", { class: "path-frame" }, plot, ...dots);
+  const drift = h("span", { class: "note" });
+  place.append(h("div", { class: "panel-head" }, h("h2", {}, "Path from above"), drift), frame);
+
+  /** Ranges that hold both paths with metres equally long on both axes. */
+  function fit(xs, zs) {
+    const wide = Math.max(1, frame.clientWidth - MARGIN.l - MARGIN.r);
+    const high = Math.max(1, frame.clientHeight - MARGIN.t - MARGIN.b);
+    const span = (values) => [Math.min(...values.map((v) => v.reduce((a, b) => Math.min(a, b)))), Math.max(...values.map((v) => v.reduce((a, b) => Math.max(a, b))))];
+    const [[x0, x1], [z0, z1]] = [span(xs), span(zs)];
+    const perPixel = Math.max(Math.max(LEAST_SPAN, (x1 - x0) * 1.15) / wide, Math.max(LEAST_SPAN, (z1 - z0) * 1.15) / high);
+    const [cx, cz] = [(x0 + x1) / 2, (z0 + z1) / 2];
+    return { wide, high, x: [cx - (perPixel * wide) / 2, cx + (perPixel * wide) / 2], z: [cz - (perPixel * high) / 2, cz + (perPixel * high) / 2] };
+  }
+
+  const draw = oncePerFrame(() => {
+    const { clip, reconstruction: made } = studio.views;
+    if (!plotly || !clip || !made) return;
+    theme ??= themeColours(place);
+    const [ax, az] = [column(clip.joints.values, clip.frames, 0), column(clip.joints.values, clip.frames, 2)];
+    const [bx, bz] = [column(made.joints.values, clip.frames, 0), column(made.joints.values, clip.frames, 2)];
+    bounds = fit([ax, bx], [az, bz]);
+    const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
+    // Seen from above with z up the page, x (the body's left at the start) points to the left.
+    const xaxis = { range: [bounds.x[1], bounds.x[0]], gridcolor: theme.line, zeroline: false, nticks: 5, tickfont: font, fixedrange: true, title: { text: "x m", font, standoff: 4 } };
+    const yaxis = { range: bounds.z, gridcolor: theme.line, zeroline: false, nticks: 5, tickfont: font, fixedrange: true, title: { text: "z m", font, standoff: 4 } };
+    const line = { mode: "lines", type: "scatter", hoverinfo: "skip" };
+    plotly.react(plot, [
+      { ...line, x: ax, y: az, line: { color: theme.soft, width: 1.6, dash: "4px,3px" } },
+      { ...line, x: bx, y: bz, line: { color: theme.accent, width: 2 } },
+    ], { margin: MARGIN, font, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", xaxis, yaxis }, { staticPlot: true });
+    const last = clip.frames - 1;
+    setText(drift, `ends ${(1000 * Math.hypot(ax[last] - bx[last], az[last] - bz[last])).toFixed(0)} mm apart`);
+    placeDots();
+  });
+
+  function placeDots() {
+    const { clip, reconstruction: made } = studio.views;
+    if (!bounds || !made || made.joints.shape[0] !== clip.frames) return;
+    const at = Math.round(Math.min(clip.frames - 1, studio.clock.shown * clip.fps));
+    [clip, made].forEach((view, index) => {
+      const [x, z] = [view.joints.values[at * STRIDE], view.joints.values[at * STRIDE + 2]];
+      const px = MARGIN.l + ((bounds.x[1] - x) / (bounds.x[1] - bounds.x[0])) * bounds.wide;
+      const py = MARGIN.t + ((bounds.z[1] - z) / (bounds.z[1] - bounds.z[0])) * bounds.high;
+      dots[index].style.transform = `translate(${px}px, ${py}px)`;
+    });
+  }
+
+  studio.on("clip", draw);
+  studio.on("reconstruction", draw);
+  studio.clock.onChange(placeDots);
+  onResize(frame, draw);
+  onThemeChange(() => {
+    theme = null;
+    draw();
+  });
+  requestAnimationFrame(() => requestAnimationFrame(() => studio.plotly().then((loaded) => {
+    plotly = loaded;
+    draw();
+  })));
+}

@@ -1,0 +1,221 @@
+// The skeleton player: original and reconstruction on one floor, error by colour, and the transport.
+
+import { css, ERROR_TOP_MM, errorColour, errorGradient, onThemeChange, themeColours } from "../shared/colour.js";
+import { fitCanvas, h, oncePerFrame, onResize, segmented, setText } from "../shared/dom.js";
+import { bodyParts } from "./body.js";
+import { OrbitCamera } from "./camera.js";
+import { paintFloor, paintParts, paintPath, paintShadow, paintSilhouette } from "./painter.js";
+
+const JOINTS = 22;
+const FOLLOW = 0.8; // seconds over which the camera smooths the body's path
+const SPEEDS = [0.25, 0.5, 1, 2];
+const MODES = [
+  ["overlay", "Overlay", "Both bodies in one place; the original is the pale one"],
+  ["split", "A | B", "Original on the left, reconstruction on the right"],
+  ["single", "Solo", "The reconstruction alone"],
+];
+const ICONS = {
+  play: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 2.5v11l9.5-5.5z"/></svg>',
+  pause: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z"/></svg>',
+  loop: '<svg viewBox="0 0 16 16" aria-hidden="true" class="stroked"><path d="M3 8a5 5 0 0 1 8.6-3.4L13.5 6.5M13 8a5 5 0 0 1-8.6 3.4L2.5 9.5M13.7 3v3.6h-3.6M2.3 13V9.4h3.6"/></svg>',
+};
+
+function rgb(text) {
+  return [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
+}
+
+/** The pose between two frames: 22 × [x, y, z]. */
+function poseAt(joints, frames, position) {
+  const frame = Math.max(0, Math.min(frames - 1, Math.floor(position)));
+  const next = Math.min(frames - 1, frame + 1);
+  const t = Math.min(1, Math.max(0, position - frame));
+  const pose = [];
+  for (let joint = 0; joint < JOINTS; joint++) {
+    const [a, b] = [(frame * JOINTS + joint) * 3, (next * JOINTS + joint) * 3];
+    pose.push([0, 1, 2].map((axis) => joints[a + axis] + (joints[b + axis] - joints[a + axis]) * t));
+  }
+  return pose;
+}
+
+/** The pelvis' path averaged over FOLLOW seconds, so that the camera glides. */
+function smoothPath(joints, frames, fps) {
+  const reach = Math.round((FOLLOW * fps) / 2);
+  return Array.from({ length: frames }, (_, frame) => {
+    const [from, to] = [Math.max(0, frame - reach), Math.min(frames - 1, frame + reach)];
+    let [x, y, z] = [0, 0, 0];
+    for (let i = from; i <= to; i++) {
+      x += joints[i * JOINTS * 3];
+      y += joints[i * JOINTS * 3 + 1];
+      z += joints[i * JOINTS * 3 + 2];
+    }
+    const count = to - from + 1;
+    return [x / count, 0.45 + 0.5 * (y / count), z / count];
+  });
+}
+
+export function mountPlayer(place, studio) {
+  const { clock } = studio;
+  const camera = new OrbitCamera();
+  let mode = "overlay";
+  let clip = null;
+  let made = null;
+  let centres = [];
+  let theme = null;
+  const layer = document.createElement("canvas");
+
+  const canvas = h("canvas", { class: "stage", tabindex: "0", role: "img", "aria-label": "Skeleton player. Drag to turn, wheel or pinch to zoom, space to play." });
+  const tags = h("div", { class: "stage-tags", "aria-hidden": "true" }, h("span", {}, "Original"), h("span", {}, "Reconstruction"));
+  const modes = segmented("Show", MODES, (value) => {
+    mode = value;
+    modes.show(mode);
+    tags.hidden = mode !== "split";
+    draw();
+  });
+  modes.show(mode);
+  tags.hidden = true;
+
+  const legend = h("div", { class: "legend" },
+    h("span", { class: "legend-ghost" }, "original"),
+    h("span", { class: "legend-scale" }, "error 0", h("i", { style: `background:${errorGradient()}` }), `${ERROR_TOP_MM} mm and more`));
+  const play = h("button", { type: "button", class: "icon-button play", onclick: () => clock.toggle() });
+  const loop = h("button", { type: "button", class: "icon-button", "aria-label": "Loop", title: "Loop", onclick: () => clock.setLoop(!clock.loop) });
+  loop.innerHTML = ICONS.loop;
+  const scrub = h("input", { type: "range", class: "scrub", min: "0", max: "1000", value: "0", step: "1", "aria-label": "Time", oninput: () => {
+    clock.pause();
+    clock.seek((scrub.value / 1000) * clock.duration);
+  } });
+  const now = h("output", { class: "now" });
+  const speed = h("select", { class: "speed", "aria-label": "Speed", onchange: () => clock.setSpeed(Number(speed.value)) },
+    ...SPEEDS.map((value) => h("option", { value, ...(value === 1 && { selected: true }) }, `${value}×`)));
+
+  place.append(
+    h("div", { class: "player-top" }, modes, legend),
+    h("div", { class: "stage-frame" }, canvas, tags),
+    h("div", { class: "transport" }, play, loop, scrub, now, speed),
+  );
+
+  function readTheme() {
+    const colours = themeColours(place);
+    theme = { ...colours, ghostRgb: rgb(colours.ghost), floorRgb: rgb(colours.floor), accentRgb: rgb(colours.accent), panelRgb: rgb(colours.panel), shadowRgb: [0, 0, 0] };
+  }
+
+  function solidParts(pose, errorsAt) {
+    return bodyParts(pose).map((part) => {
+      const error = errorsAt ? part.joints.reduce((sum, joint) => sum + errorsAt(joint), 0) / part.joints.length : null;
+      return { ...part, colour: error === null ? theme.ghostRgb : errorColour(error) };
+    });
+  }
+
+  function paintScene(context, view, position) {
+    const left = view === "made" ? null : poseAt(clip.joints.values, clip.frames, position);
+    const right = view === "original" ? null : poseAt(made.joints.values, clip.frames, position);
+    const frame = Math.round(Math.max(0, Math.min(clip.frames - 1, position)));
+    paintFloor(context, camera, theme);
+    if (left) paintPath(context, camera, clip.joints.values, clip.frames, css(theme.ghostRgb, 0.75), [4, 4]);
+    if (right) paintPath(context, camera, made.joints.values, clip.frames, css(theme.accentRgb, 0.75), []);
+    paintShadow(context, camera, right ?? left, theme);
+    const errors = (joint) => made.errors.values[frame * JOINTS + joint];
+    if (view === "both") paintSilhouette(context, camera, bodyParts(left).filter((part) => part.kind !== "badge"), theme, layer);
+    paintParts(context, camera, right ? solidParts(right, errors) : solidParts(left, null), theme);
+  }
+
+  const draw = oncePerFrame(() => {
+    const { context, width, height } = fitCanvas(canvas);
+    context.clearRect(0, 0, width, height);
+    if (!clip || !made) return;
+    if (!theme) readTheme();
+    const position = clock.shown * clip.fps;
+    camera.target = centres[Math.round(Math.min(clip.frames - 1, position))];
+    const high = Math.min(height, width * (mode === "split" ? 0.62 : 1.1));
+    if (mode === "split") {
+      for (const [side, view] of [[0, "original"], [1, "made"]]) {
+        context.save();
+        context.beginPath();
+        context.rect((side * width) / 2, 0, width / 2, height);
+        context.clip();
+        camera.aim(width * (0.25 + 0.5 * side), height * 0.52, high);
+        paintScene(context, view, position);
+        context.restore();
+      }
+      context.fillStyle = theme.line;
+      context.fillRect(width / 2 - 0.5, 0, 1, height);
+    } else {
+      camera.aim(width / 2, height * 0.52, high);
+      paintScene(context, mode === "overlay" ? "both" : "made", position);
+    }
+  });
+
+  function showTransport() {
+    const label = clock.playing ? "Pause" : "Play";
+    if (play.getAttribute("aria-label") !== label) {
+      play.setAttribute("aria-label", label);
+      play.title = `${label} (space)`;
+      play.innerHTML = clock.playing ? ICONS.pause : ICONS.play;
+    }
+    loop.setAttribute("aria-pressed", String(clock.loop));
+    const share = clock.duration ? clock.shown / clock.duration : 0;
+    scrub.value = Math.round(share * 1000);
+    scrub.style.setProperty("--done", `${share * 100}%`);
+    if (!clip) return;
+    scrub.setAttribute("aria-valuetext", `${clock.shown.toFixed(2)} of ${clock.duration.toFixed(2)} seconds`);
+    setText(now, `${clock.shown.toFixed(2)} s · frame ${Math.round(clock.shown * clip.fps)}`);
+  }
+
+  orbitWithPointers(canvas, camera, draw);
+  canvas.addEventListener("keydown", (event) => {
+    const turn = { ArrowLeft: [-12, 0], ArrowRight: [12, 0], ArrowUp: [0, 12], ArrowDown: [0, -12] }[event.key];
+    if (turn && event.altKey) camera.orbit(...turn);
+    else if (event.key === "+") camera.zoomBy(1.15);
+    else if (event.key === "-") camera.zoomBy(1 / 1.15);
+    else return;
+    event.preventDefault();
+    draw();
+  });
+
+  studio.on("clip", (payload) => {
+    clip = payload;
+    centres = smoothPath(clip.joints.values, clip.frames, clip.fps);
+    draw();
+  });
+  studio.on("reconstruction", (payload) => {
+    made = payload;
+    draw();
+  });
+  clock.onChange(() => {
+    showTransport();
+    draw();
+  });
+  onThemeChange(() => {
+    theme = null;
+    draw();
+  });
+  onResize(canvas, draw);
+}
+
+/** Drag to turn, wheel or two fingers to zoom. One finger turns; the page still scrolls outside. */
+function orbitWithPointers(canvas, camera, draw) {
+  const fingers = new Map();
+  const spread = () => {
+    const [a, b] = [...fingers.values()];
+    return Math.hypot(a.x - b.x, a.y - b.y);
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    canvas.setPointerCapture(event.pointerId);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const last = fingers.get(event.pointerId);
+    if (!last) return;
+    const before = fingers.size === 2 ? spread() : 0;
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (fingers.size === 2) camera.zoomBy(spread() / before || 1);
+    else camera.orbit(event.clientX - last.x, event.clientY - last.y);
+    draw();
+  });
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    camera.zoomBy(Math.exp(-event.deltaY * 0.0012));
+    draw();
+  }, { passive: false });
+}

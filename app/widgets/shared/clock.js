@@ -1,0 +1,99 @@
+// The one time cursor of the page. It never leaves the browser.
+
+const LONGEST_STEP = 0.1; // seconds; after a stall the body continues instead of jumping
+
+export class Clock {
+  duration = 0;
+  time = 0;
+  speed = 1;
+  loop = true;
+  playing = false;
+  #peeked = null;
+  #listeners = new Set();
+  #last = 0;
+
+  /** The moment on screen: the hovered one while the pointer rests on a plot, else the held one. */
+  get shown() {
+    return this.#peeked ?? this.time;
+  }
+
+  onChange(listener) {
+    this.#listeners.add(listener);
+    listener(this);
+  }
+
+  setDuration(seconds) {
+    this.duration = seconds;
+    this.seek(Math.min(this.time, seconds));
+  }
+
+  seek(seconds) {
+    this.#peeked = null;
+    this.time = this.#clamp(seconds);
+    this.#announce();
+  }
+
+  /** Show a moment without moving the held one; null returns to it. Playing time is not disturbed. */
+  peek(seconds) {
+    const next = this.playing || seconds === null ? null : this.#clamp(seconds);
+    if (next === this.#peeked) return;
+    this.#peeked = next;
+    this.#announce();
+  }
+
+  play() {
+    if (this.playing) return;
+    this.#peeked = null;
+    if (this.time >= this.duration) this.time = 0;
+    this.playing = true;
+    this.#last = performance.now();
+    requestAnimationFrame(this.#tick);
+    this.#announce();
+  }
+
+  pause() {
+    this.playing = false;
+    this.#announce();
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  setSpeed(speed) {
+    this.speed = speed;
+    this.#announce();
+  }
+
+  setLoop(loop) {
+    this.loop = loop;
+    this.#announce();
+  }
+
+  #clamp(seconds) {
+    return Math.max(0, Math.min(this.duration, seconds));
+  }
+
+  #tick = (now) => {
+    if (!this.playing) return;
+    // The first frame may carry a time stamp from before play() was called.
+    const step = Math.max(0, Math.min(LONGEST_STEP, (now - this.#last) / 1000)) * this.speed;
+    this.#last = now;
+    let next = this.time + step;
+    if (next > this.duration) {
+      if (this.loop) next = 0;
+      else {
+        next = this.duration;
+        this.playing = false;
+      }
+    }
+    this.time = next;
+    this.#announce();
+    if (this.playing) requestAnimationFrame(this.#tick);
+  };
+
+  #announce() {
+    for (const listener of this.#listeners) listener(this);
+  }
+}

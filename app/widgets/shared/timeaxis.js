@@ -1,0 +1,34 @@
+// Plots and token grid share one horizontal scale: a gutter on the left, a small pad on the right.
+
+export const PAD_RIGHT = 14;
+export const gutterOf = (element) => parseFloat(getComputedStyle(element).getPropertyValue("--gutter")) || 112;
+
+/** Map between seconds and pixels of an element, for the visible stretch of time. */
+export function timeScale(element, range) {
+  const left = gutterOf(element);
+  const width = Math.max(1, element.clientWidth - left - PAD_RIGHT);
+  const perSecond = width / Math.max(1e-6, range.to - range.from);
+  return {
+    left, width, perSecond,
+    x: (seconds) => left + (seconds - range.from) * perSecond,
+    seconds: (x) => range.from + (x - left) / perSecond,
+  };
+}
+
+/** Hover shows a moment, press and drag move to it. Works with mouse, pen and touch. */
+export function followPointer(element, studio, scaleOf) {
+  const { clock } = studio;
+  const at = (event) => scaleOf().seconds(event.clientX - element.getBoundingClientRect().left);
+  const inside = (event) => event.clientX - element.getBoundingClientRect().left >= scaleOf().left;
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !inside(event)) return;
+    element.setPointerCapture(event.pointerId);
+    clock.pause();
+    clock.seek(at(event));
+  });
+  element.addEventListener("pointermove", (event) => {
+    if (element.hasPointerCapture(event.pointerId)) clock.seek(at(event));
+    else if (event.pointerType === "mouse") clock.peek(inside(event) ? at(event) : null);
+  });
+  element.addEventListener("pointerleave", () => clock.peek(null));
+}

@@ -1,0 +1,87 @@
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from app.views import VIEWS
+from app.views.arrays import DTYPES, pack, pack_joints
+from app.views.checkpoint import code_order
+
+
+def unpack(packed):
+    raw = np.frombuffer(base64.b64decode(packed["data"]), DTYPES[packed["dtype"]])
+    return raw.reshape(packed["shape"]) * packed["scale"]
+
+
+@pytest.fixture
+def views(session):
+    return session.changed_views()
+
+
+def test_payloads_are_json_without_nan(views):
+    json.dumps(views, allow_nan=False)
+
+
+def test_views_are_named_once():
+    assert len({view.name for view in VIEWS}) == len(VIEWS)
+
+
+def test_pack_keeps_values_within_half_a_unit():
+    values = np.array([[-1.234, 0.0], [2.5, 3.2767]])
+    assert np.abs(unpack(pack(values, "i16", 1e-4)) - values).max() <= 0.5e-4 + 1e-12
+    assert unpack(pack(np.array([9.0]), "u8", 0.01))[0] == pytest.approx(2.55)  # clipped, not wrapped
+
+
+@pytest.mark.parametrize("reach", [0.5, 3.0, 30.0])
+def test_joints_keep_half_a_millimetre(rng, reach):
+    joints = rng.uniform(-reach, reach, (7, 22, 3))
+    assert np.abs(unpack(pack_joints(joints)) - joints).max() < 5e-4
+
+
+def test_reconstruction_carries_the_workbenchs_numbers(session, views):
+    made, bench = views["reconstruction"], session.workbench
+    assert made["mean_mm"] == bench.errors_mm.mean()
+    np.testing.assert_allclose(made["joint_mm"], bench.errors_mm.mean(axis=0))
+    np.testing.assert_allclose(unpack(made["errors"]), bench.errors_mm, atol=0.051)
+    np.testing.assert_allclose(unpack(made["joints"]), bench.decoding.joints, atol=5e-4)
+
+
+def test_tokens_are_the_encoders(session, views):
+    np.testing.assert_array_equal(unpack(views["tokens"]["codes"]), session.workbench.take.tokens)
+    assert views["tokens"]["bits_per_second"] == 6 * 6 * 5
+
+
+def test_codebook_counts_are_this_clips_and_the_data_sets(session, views):
+    usage, take = views["codebook"], session.workbench.take
+    counts = unpack(usage["clip_counts"])
+    assert counts.sum() == take.tokens.size
+    np.testing.assert_array_equal(unpack(usage["data_counts"]), take.checkpoint.usage)
+    assert [row["used"] for row in usage["clip"]] == [len(set(row)) for row in take.tokens]
+
+
+def test_codebook_says_when_the_data_sets_use_is_not_known(session):
+    session.answer({"letter": 1, "commands": [{"name": "choose_checkpoint", "checkpoint": "second"}]})
+    session.sent.clear()
+    usage = session.changed_views()["codebook"]
+    assert usage["data"] is None
+    assert usage["data_counts"] is None
+    assert len(usage["clip"]) == 4
+
+
+def test_code_order_follows_the_main_axis(rng):
+    line = np.linspace(-1, 1, 40)
+    shuffled = rng.permutation(40)
+    codebook = np.outer(line[shuffled], [3.0, 1.0, 0.0]) + rng.normal(0, 1e-4, (40, 3))
+    order = code_order(codebook)
+    assert sorted(order) == list(range(40))
+    assert np.array_equal(order, shuffled) or np.array_equal(order, 39 - shuffled)
+
+
+def test_an_edit_sends_at_most_80_kilobytes_for_196_frames(session):
+    session.page_shows_opening()
+    answer = session.answer(
+        {"letter": 1, "commands": [{"name": "set_layers", "layers": [True] * 5 + [False]}]}
+    )
+    frames = session.workbench.take.frames
+    assert len(json.dumps(answer)) * 196 / frames <= 80_000

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from app.take import StudioError
+from app.workbench import Workbench
+from rvqvae.metrics import joint_errors_mm
+
+
+def test_a_fresh_workbench_decodes_everything(bench, take):
+    expected = take.checkpoint.decode(take.tokens, length=take.frames)
+    np.testing.assert_array_equal(bench.decoding.features, expected)
+
+
+def test_layers_that_are_off_are_not_decoded(bench, take):
+    layers = (True, False, True, False, False, True)
+    expected = take.checkpoint.decode(take.tokens, [0, 2, 5], length=take.frames)
+    np.testing.assert_array_equal(bench.with_layers(layers).decoding.features, expected)
+    assert not np.array_equal(expected, bench.decoding.features)
+
+
+def test_a_change_leaves_the_old_workbench_alone(bench):
+    before = bench.layers
+    bench.with_layers((False,) * 6).with_alignment("global")
+    assert bench.layers == before
+    assert bench.alignment == "root"
+
+
+@pytest.mark.parametrize("alignment", ["local", "root", "global"])
+def test_errors_are_the_librarys(bench, take, alignment):
+    measured = bench.with_alignment(alignment)
+    expected = joint_errors_mm(bench.decoding.features, take.clip.features, alignment)
+    np.testing.assert_array_equal(measured.errors_mm, expected)
+    assert measured.decoding is bench.decoding
+
+
+def test_errors_by_layers_end_at_the_full_reconstruction(bench, take):
+    ladder = take.errors_by_layers["root"]
+    assert len(ladder) == 6
+    assert ladder[-1] == pytest.approx(bench.errors_mm.mean(), rel=1e-6)
+    first_two = bench.with_layers((True, True, False, False, False, False))
+    assert ladder[1] == pytest.approx(first_two.errors_mm.mean(), rel=1e-6)
+
+
+def test_another_checkpoint_with_fewer_layers_starts_with_all_on(bench, library):
+    changed = bench.with_layers((False,) * 6).with_take(library.take(bench.take.clip, "second"))
+    assert changed.layers == (True,) * 4
+
+
+def test_another_clip_keeps_the_layers(bench, library):
+    layers = (True, True, False, False, False, False)
+    changed = bench.with_layers(layers).with_take(library.take(library.clip("run"), "first"))
+    assert changed.layers == layers
+
+
+def test_bits_count_the_active_layers(bench):
+    assert bench.bits_per_step == 6 * 6  # 64 codes
+    assert bench.with_layers((True, False, False, False, False, False)).bits_per_step == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda b: b.with_layers((True,)), "1 layer switches were given; this checkpoint has 6"),
+        (lambda b: b.with_alignment("nose"), "no alignment 'nose'; choose one of local, root, global"),
+    ],
+)
+def test_bad_input_is_one_sentence(bench, change, sentence):
+    with pytest.raises(StudioError, match=sentence):
+        change(bench)
+
+
+def test_the_encoder_runs_once_a_take(bench, monkeypatch):
+    assert bench.take.tokens.flags.writeable is False
+    monkeypatch.setattr("app.compute.encode", lambda *_: pytest.fail("encoded again"))
+    bench.with_layers((False,) * 6).decoding.features  # noqa: B018
+    Workbench.of(bench.take).decoding.features  # noqa: B018
