@@ -1,4 +1,4 @@
-"""What encoder and decoder share: clips of different lengths in one batch, and BatchNorm over valid frames."""
+"""What encoder and decoder share: clips of different lengths in one batch."""
 
 import torch
 import torch.nn.functional as F

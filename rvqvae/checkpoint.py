@@ -1,14 +1,14 @@
 """Checkpoints: a folder of `model.safetensors`, `config.json` and a model card."""
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import safetensors.torch
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
 from rvqvae.config import RVQVAEConfig
 from rvqvae.model import RVQVAE
@@ -143,7 +143,7 @@ def save_checkpoint(
         for key, value in model.state_dict().items()
         if not key.endswith(_REBUILT)
     }
-    save_file(weights, folder / WEIGHTS)
+    _write(folder / WEIGHTS, safetensors.torch.save(weights))
     config = {
         "name": name,
         "layout": layout,
@@ -154,7 +154,7 @@ def save_checkpoint(
         "std": np.asarray(std).tolist(),
         "usage": None if usage is None else np.asarray(usage).tolist(),
     }
-    (folder / CONFIG).write_text(_dump(config))
+    _write(folder / CONFIG, _dump(config).encode())
 
 
 def load_checkpoint(path_or_hub_id: str | Path, device: str = "auto") -> Checkpoint:
@@ -191,12 +191,12 @@ def load_checkpoint(path_or_hub_id: str | Path, device: str = "auto") -> Checkpo
             f"{folder / CONFIG}: mean has shape {mean.shape} and std {std.shape}; expected "
             f"({config.input_dim},) for both, and std above zero"
         )
+    model = _load_model(folder / WEIGHTS, config, pick_device(device))
     if usage is not None and usage.shape != (config.num_quantizers, config.num_embeddings):
         raise CheckpointError(
             f"{folder / CONFIG}: usage has shape {usage.shape}; expected "
             f"({config.num_quantizers}, {config.num_embeddings})"
         )
-    model = _load_model(folder / WEIGHTS, config, pick_device(device))
     return Checkpoint(model, mean, std, layout, fps, name, raw, usage)
 
 
@@ -215,11 +215,12 @@ def _load_model(path: Path, config: RVQVAEConfig, device: torch.device) -> RVQVA
     if path.stat().st_size > MAX_BYTES:
         raise CheckpointError(f"{path}: {path.stat().st_size} bytes; at most {MAX_BYTES} are read")
     try:
-        with safe_open(path, framework="pt", device=str(device)) as file:
+        with safetensors.safe_open(path, framework="pt", device=str(device)) as file:
             found = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
             _check_tensors(path, found, {k: tuple(v.shape) for k, v in expected.items()})
-            state = {key: file.get_tensor(key) for key in expected}
-    except SafetensorError as error:
+            # Copies, since these tensors are windows on the file, which may be replaced or cut meanwhile.
+            state = {key: file.get_tensor(key).clone() for key in expected}
+    except safetensors.SafetensorError as error:
         raise CheckpointError(f"{path}: damaged safetensors file ({error})") from None
     for key, tensor in expected.items():
         if state[key].dtype != tensor.dtype:
@@ -255,6 +256,13 @@ def _read_config(path: Path) -> dict:
 
 def _sentence(error: Exception) -> str:
     return f"the entry {error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file in one stroke: whoever reads it sees the old or the new one, whole."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
 
 
 def _dump(config: dict) -> str:

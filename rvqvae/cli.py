@@ -74,7 +74,7 @@ def _from_arguments(arguments, dataclass):
 
 
 def _train(arguments) -> None:
-    from rvqvae.motion import read_clips
+    from rvqvae.motion import iterate_clips, read_clips
     from rvqvae.training.data import read_source
     from rvqvae.training.loop import STATE, Trainer
     from rvqvae.training.settings import TrainingSettings
@@ -86,6 +86,10 @@ def _train(arguments) -> None:
         )
     if not arguments.resume and (Path(arguments.out) / STATE).exists():
         raise ValueError(f"{arguments.out}: holds a run already; add --resume, or choose another --out")
+    names = {name for path in arguments.data for name, _ in iterate_clips(path)}
+    unknown = sorted(set(arguments.exclude) - names)
+    if unknown:
+        raise ValueError(f"--exclude: found no clip named {', '.join(unknown)} in the training data")
     config = _from_arguments(arguments, RVQVAEConfig)
     settings = _from_arguments(arguments, TrainingSettings)
     sources = [

@@ -69,6 +69,8 @@ class RVQVAEConfig:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} is {value!r}; it must be a whole number of 1 or more")
+            if value > _MOST:
+                raise ValueError(f"{name} is {value}; it must be at most {_MOST}")
         for name, (least, most) in _RANGES.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float):
@@ -106,6 +108,7 @@ class RVQVAEConfig:
         return cls(**values)
 
 
+_MOST = 2**20
 _COUNTS = (
     "input_dim",
     "output_dim",

@@ -96,9 +96,7 @@ def test_padded_batch_equals_cropped_clips_one_by_one(tiny_model):
         steps = -(-length // 4)
         expected = tiny_model.encode_to_tokens(alone)
         for batch in (tokens, forward_tokens):
-            assert all(
-                torch.equal(b[i, :steps], e[0]) for b, e in zip(batch, expected, strict=True)
-            )
+            assert all(torch.equal(b[i, :steps], e[0]) for b, e in zip(batch, expected, strict=True))
             assert all((b[i, steps:] == -1).all() for b in batch)
         frames = tiny_model(alone)[0][0]
         for batch in (reconstructed, decoded):

@@ -15,6 +15,8 @@ data processing. One sign is repaired: there, a heading that crosses 180 degrees
 yaw velocity of the wrong sign (the two quaternions of a rotation); here the turn always goes the short way.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 from scipy.ndimage import gaussian_filter1d
@@ -67,7 +69,7 @@ for _joint, _direction in {
 _CHAIN_PARENT = np.zeros(NUM_JOINTS, dtype=int)
 _BONE_START = np.zeros(NUM_JOINTS, dtype=int)
 for _chain in CHAINS:
-    for _start, _end in zip(_chain, _chain[1:], strict=False):
+    for _start, _end in pairwise(_chain):
         _BONE_START[_end] = _start
         _CHAIN_PARENT[_end] = 0 if _start == _chain[0] else _start
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How to train; the defaults made the shipped checkpoint.
+    """How to train.
 
     Attributes
     ----------

@@ -98,7 +98,7 @@ def test_empty_damaged_pickled_and_missing_files(tmp_path):
     with pytest.raises(MotionFileError, match="the file is empty"):
         read_clips(tmp_path / "empty.npy")
     (tmp_path / "text.npy").write_text("hello")
-    with pytest.raises(MotionFileError, match="found pickled objects|found no NumPy array"):
+    with pytest.raises(MotionFileError, match=r"found pickled objects|found no NumPy array"):
         read_clips(tmp_path / "text.npy")
     np.save(tmp_path / "cut.npy", np.zeros((50, 22, 3)))
     whole = (tmp_path / "cut.npy").read_bytes()

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ def walk():
 def test_tree_and_names_agree():
     assert len(JOINT_NAMES) == len(PARENTS) == len(BONE_LENGTHS) == 22
     for chain in CHAINS:
-        for parent, joint in zip(chain, chain[1:], strict=False):
+        for parent, joint in pairwise(chain):
             assert PARENTS[joint] == parent
     assert sorted(j for chain in CHAINS for j in chain[1:]) == list(range(1, 22))
 
@@ -40,9 +41,7 @@ def test_bone_directions_are_kept_and_the_path_is_scaled(walk):
     # All angles between bones are kept, whichever way the body has been turned.
     np.testing.assert_allclose(after @ after.mT, before @ before.mT, atol=1e-6)
     travelled = [np.linalg.norm(x[-1, 0] - x[0, 0]) for x in (walk, joints)]
-    legs = [
-        np.linalg.norm(x[0, 5] - x[0, 2]) + np.linalg.norm(x[0, 8] - x[0, 5]) for x in (walk, joints)
-    ]
+    legs = [np.linalg.norm(x[0, 5] - x[0, 2]) + np.linalg.norm(x[0, 8] - x[0, 5]) for x in (walk, joints)]
     assert travelled[1] / travelled[0] == pytest.approx(legs[1] / legs[0], rel=0.01)
 
 

@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rvqvae import load_checkpoint, save_checkpoint
+from rvqvae.evaluation import batches_by_length, evaluate, format_evaluation
+from rvqvae.metrics import code_counts, mpjpe_mm, usage_statistics
+from rvqvae.motion import read_clips
+from rvqvae.training.data import standardization
+
+CLIPS = Path(__file__).parents[1] / "assets" / "clips"
+
+
+@pytest.fixture
+def clips():
+    return read_clips(CLIPS)[:5]
+
+
+@pytest.fixture
+def checkpoint(tiny_model, clips, tmp_path):
+    mean, std = standardization(clips)
+    save_checkpoint(tmp_path, tiny_model, mean=mean, std=std, name="tiny")
+    return load_checkpoint(tmp_path)
+
+
+def test_batched_evaluation_is_the_clips_one_by_one(checkpoint, clips):
+    seen = []
+    result = evaluate(checkpoint, clips, progress=seen.append)
+    frames = [len(c.features) for c in clips]
+    assert (result["clips"], result["frames"], sum(seen)) == (5, sum(frames), sum(frames))
+    tokens = [checkpoint.encode(c.features) for c in clips]
+    for row in result["layers"]:
+        for alignment in ("local", "root", "global"):
+            errors = [
+                mpjpe_mm(
+                    checkpoint.decode(t, range(row["layers"]), length=len(c.features)),
+                    c.features,
+                    alignment,
+                )
+                for c, t in zip(clips, tokens, strict=True)
+            ]
+            expected = np.average(errors, weights=frames)
+            assert row[f"mpjpe_{alignment}_mm"] == pytest.approx(expected, rel=1e-4)
+    assert [row["layers"] for row in result["layers"]] == [1, 2, 3, 4]
+    for row, usage in zip(
+        result["codebook"],
+        usage_statistics(sum(code_counts(t, 16) for t in tokens)),
+        strict=True,
+    ):
+        assert row == {**usage.to_dict(), "zero_norm": 0}
+
+
+def test_zero_codes_are_counted(checkpoint, clips):
+    checkpoint.model.quantizer.layers[2].embedding[:, [3, 5]] = 0.0
+    result = evaluate(checkpoint, clips[:1], [4])
+    assert [row["zero_norm"] for row in result["codebook"]] == [0, 0, 2, 0]
+    assert [row["layers"] for row in result["layers"]] == [4]
+
+
+def test_table_shows_the_same_figures(checkpoint, clips):
+    result = evaluate(checkpoint, clips)
+    table = format_evaluation(result)
+    assert f"{result['frames']} frames" in table
+    for row in result["layers"]:
+        assert f"{row['mpjpe_root_mm']:9.2f}" in table
+    for row in result["codebook"]:
+        assert f"{row['perplexity']:12.1f}" in table
+
+
+def test_batches_hold_every_clip_once(clips):
+    batches = list(batches_by_length(clips * 200))
+    assert len(batches) > 1
+    assert sum(len(b) for b in batches) == 1000
+    assert all(len(b) * max(len(c.features) for c in b) <= 16_384 for b in batches)
