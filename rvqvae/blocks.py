@@ -24,16 +24,15 @@ class ValidBatchNorm1d(nn.BatchNorm1d):
             return y if mask is None else y * mask[:, None]
         if mask is None and x.shape[0] * x.shape[2] > 1:
             return super().forward(x)
-        rows = x.transpose(1, 2)
-        valid = rows.flatten(0, 1) if mask is None else rows[mask]
+        rows = x.transpose(1, 2).flatten(0, 1)
+        # Index lists instead of boolean masks: several times faster in the backward pass.
+        chosen = None if mask is None else mask.flatten().nonzero()[:, 0]
+        valid = rows if mask is None else rows.index_select(0, chosen)
         if len(valid) > 1:
             valid = super().forward(valid)
         else:
             valid = F.batch_norm(
                 valid, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
             )
-        if mask is None:
-            return valid.reshape(rows.shape).transpose(1, 2)
-        out = valid.new_zeros(rows.shape)
-        out[mask] = valid
-        return out.transpose(1, 2)
+        out = valid if mask is None else valid.new_zeros(rows.shape).index_copy(0, chosen, valid)
+        return out.unflatten(0, (x.shape[0], x.shape[2])).transpose(1, 2)

@@ -1,0 +1,108 @@
+"""`python -m rvqvae train`."""
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+from rvqvae.config import RVQVAEConfig
+from rvqvae.training.settings import TrainingSettings
+
+
+def add(commands) -> None:
+    """Add the parser of `train`."""
+    parser = commands.add_parser(
+        "train",
+        help="train a tokenizer",
+        description="Train a tokenizer. Writes state.pt, log.jsonl, best/ and last/ into OUT.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--data", nargs="+", required=True, metavar="PATH", help="training clips")
+    parser.add_argument(
+        "--weights",
+        nargs="+",
+        type=float,
+        metavar="W",
+        help="weight of each PATH's frames in the mixture; 1 for all when not given",
+    )
+    parser.add_argument("--exclude", nargs="+", default=[], metavar="CLIP", help="names to leave out")
+    parser.add_argument("--val", nargs="+", default=[], metavar="PATH", help="validation clips")
+    parser.add_argument("--out", required=True, help="folder of the run; its name names the checkpoint")
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--no-mirror", action="store_true", help="leave out mirrored clips")
+    parser.add_argument(
+        "--speeds", nargs="+", type=float, default=[1.0], help="play each clip at these speeds"
+    )
+    parser.add_argument("--licence", help="licence of the weights, for config.json")
+    _add_fields(parser.add_argument_group("training"), TrainingSettings)
+    _add_fields(parser.add_argument_group("model"), RVQVAEConfig, skip=("input_dim", "output_dim"))
+
+
+def _add_fields(group, dataclass, skip=()) -> None:
+    for field in fields(dataclass):
+        if field.name not in skip:
+            group.add_argument("--" + field.name.replace("_", "-"), type=field.type, default=field.default)
+
+
+def _from_arguments(arguments, dataclass):
+    names = {field.name for field in fields(dataclass)}
+    return dataclass(**{k: v for k, v in vars(arguments).items() if k in names})
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train as the arguments say."""
+    from rvqvae.motion import iterate_clips, read_clips
+    from rvqvae.training.data import read_source
+    from rvqvae.training.loop import STATE, Trainer
+
+    weights = arguments.weights or [1.0] * len(arguments.data)
+    if len(weights) != len(arguments.data) or min(weights) <= 0:
+        raise ValueError(
+            f"--weights gives {weights} for {len(arguments.data)} paths; expected one above zero for each"
+        )
+    if not arguments.resume and (Path(arguments.out) / STATE).exists():
+        raise ValueError(f"{arguments.out}: holds a run already; add --resume, or choose another --out")
+    names = {name for path in arguments.data for name, _ in iterate_clips(path)}
+    unknown = sorted(set(arguments.exclude) - names)
+    if unknown:
+        raise ValueError(f"--exclude: found no clip named {', '.join(unknown)} in the training data")
+    config = _from_arguments(arguments, RVQVAEConfig)
+    settings = _from_arguments(arguments, TrainingSettings)
+    sources = [
+        read_source(
+            path,
+            weight,
+            mirror=not arguments.no_mirror,
+            speeds=arguments.speeds,
+            exclude=arguments.exclude,
+        )
+        for path, weight in zip(arguments.data, weights, strict=True)
+    ]
+    data = [
+        {
+            "name": Path(s.path).stem,
+            "weight": s.weight,
+            "frames": sum(len(c.features) for c in s.clips),
+        }
+        for s in sources
+    ]
+    info = {
+        "licence": arguments.licence,
+        "training_data": data,
+        "excluded": arguments.exclude,
+        "mirrored": not arguments.no_mirror,
+        "speeds": arguments.speeds,
+    }
+    trainer = Trainer(
+        config,
+        settings,
+        sources,
+        {Path(path).stem: read_clips(path) for path in arguments.val},
+        arguments.out,
+        device=arguments.device,
+        info=info,
+    )
+    if arguments.resume:
+        trainer.resume()
+    trainer.run()
