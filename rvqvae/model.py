@@ -134,7 +134,8 @@ class RVQVAE(nn.Module):
         frames = motion.shape[2]
         padded = -(-frames // self.config.downsampling_ratio) * self.config.downsampling_ratio
         if lengths is None:
-            return F.pad(motion, (0, padded - frames), mode="replicate"), None
+            whole = padded == frames
+            return motion if whole else F.pad(motion, (0, padded - frames), mode="replicate"), None
         if lengths.shape != motion.shape[:1] or lengths.min() < 1 or lengths.max() > frames:
             raise ValueError(
                 f"lengths are {lengths.tolist()}; expected one for each of {motion.shape[0]} clips, "
@@ -159,13 +160,14 @@ class RVQVAE(nn.Module):
             raise ValueError(
                 f"token tensors have shapes {sorted(shapes)}; expected one shape (B, n) in every layer"
             )
-        for layer, t in enumerate(tokens, start=1):
-            least, most = int(t.min()), int(t.max())
-            if least < -1 or most >= codes:
-                raise ValueError(
-                    f"layer {layer} holds code {least if least < -1 else most}; codes run from 0 to "
-                    f"{codes - 1}, and -1 drops a token"
-                )
+        stacked = torch.stack(list(tokens))
+        wrong = (stacked < -1) | (stacked >= codes)
+        if wrong.any():
+            layer = int(wrong.nonzero()[0, 0])
+            raise ValueError(
+                f"layer {layer + 1} holds code {int(stacked[wrong][0])}; codes run from 0 to "
+                f"{codes - 1}, and -1 drops a token"
+            )
 
 
 @contextmanager

@@ -58,7 +58,6 @@ class VectorQuantizer(nn.Module):
         self.register_buffer("embedding_avg", embedding.clone())
         self.register_buffer("initialized", torch.tensor(False))
 
-    @torch.no_grad()
     def nearest(self, columns: torch.Tensor) -> torch.Tensor:
         """Code (M,) of least squared distance to each column (d, M)."""
         # ||x||^2 is the same for every code of a column, so the comparison does without it.
@@ -135,8 +134,8 @@ class ResidualVectorQuantizer(nn.Module):
             for layer in self.layers[:active]:
                 if self.training and not layer.initialized:
                     layer.initialize(residual.detach())
-                codes = layer.nearest(residual)
-                quantized = layer.lookup(codes)
+                codes = layer.nearest(residual.detach())
+                quantized = layer.embedding.index_select(1, codes)
                 loss = loss + self.config.commitment_cost * F.mse_loss(residual, quantized)
                 if self.training:
                     layer.update(residual.detach(), codes)
