@@ -20,11 +20,11 @@ def main() -> None:
     theirs = ResidualVQ(
         dim=config.latent_dim, codebook_size=config.num_embeddings, num_quantizers=config.num_quantizers
     ).eval()
+    codebooks = [layer.embedding for layer in ours.layers]
     for title, (batch, steps) in SHAPES.items():
         latent = torch.randn(batch, config.latent_dim, steps)
         rows = latent.transpose(1, 2).flatten(0, 1).contiguous()
         sequence = latent.transpose(1, 2).contiguous()
-        codebooks = [layer.embedding for layer in ours.layers]
         times = side_by_side(
             {
                 "six matrix products": lambda rows=rows: [rows @ codebook for codebook in codebooks],
