@@ -173,7 +173,8 @@ class Trainer:
         lengths = None if lengths is None else lengths.to(self.device)
         mask = None if lengths is None else valid_frames(lengths, motion.shape[-1])
         self.model.train()
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
+        half = settings.half_precision(self.device.type)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             reconstructed, _, commitment = self.model(motion, lengths)
         reconstructed = reconstructed.float()
         config = self.model.config

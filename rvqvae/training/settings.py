@@ -4,6 +4,9 @@ import math
 from dataclasses import dataclass
 
 
+PRECISIONS = ("auto", "bfloat16", "float32")
+
+
 @dataclass(frozen=True)
 class TrainingSettings:
     """How to train.
@@ -18,7 +21,7 @@ class TrainingSettings:
     gradient_clip : largest gradient norm
     interval : steps between validations, each of which also saves
     seed : of everything random
-    precision : "bfloat16" (autocast; the quantizer stays float32) or "float32"
+    precision : "bfloat16" (autocast; the quantizer stays float32), "float32", or "auto": bfloat16 on a GPU
     """
 
     steps: int = 20_000
@@ -31,7 +34,18 @@ class TrainingSettings:
     gradient_clip: float = 1.0
     interval: int = 1000
     seed: int = 0
-    precision: str = "float32"
+    precision: str = "auto"
+
+    def __post_init__(self):
+        for name in ("steps", "batch_size", "window", "interval"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more")
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"precision is {self.precision!r}; it must be one of {PRECISIONS}")
+
+    def half_precision(self, device_type: str) -> bool:
+        """Whether to train under bfloat16 autocast on a device of this type."""
+        return self.precision == "bfloat16" or (self.precision == "auto" and device_type == "cuda")
 
     def learning_rate_at(self, step: int) -> float:
         """Learning rate of a step, the first being 0."""

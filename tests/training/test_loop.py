@@ -124,6 +124,17 @@ def test_a_stop_while_saving_leaves_the_state_before(source, validation, tmp_pat
     assert (tmp_path / "run" / STATE).read_bytes() == before
 
 
+def test_precision_follows_the_device_unless_chosen():
+    assert TrainingSettings().half_precision("cuda")
+    assert not TrainingSettings().half_precision("cpu")
+    assert TrainingSettings(precision="bfloat16").half_precision("cpu")
+    assert not TrainingSettings(precision="float32").half_precision("cuda")
+    with pytest.raises(ValueError, match="precision is 'fp8'"):
+        TrainingSettings(precision="fp8")
+    with pytest.raises(ValueError, match="interval is 0"):
+        TrainingSettings(interval=0)
+
+
 def test_learning_rate_warms_up_and_falls_to_zero():
     settings = TrainingSettings(steps=100, warmup=10, learning_rate=1.0)
     rates = [settings.learning_rate_at(step) for step in range(101)]
