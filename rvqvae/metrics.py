@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from rvqvae.motion.humanml import NUM_FEATURES, features_to_joints
+from rvqvae.motion.humanml import NUM_FEATURES, POSITIONS, ROOT_HEIGHT, features_to_joints
 
 ALIGNMENTS = ("local", "root", "global")
 
@@ -60,6 +60,20 @@ def joint_errors_mm(predicted: np.ndarray, target: np.ndarray, alignment: str) -
         )
     a, b = (_aligned(np.asarray(f, dtype=np.float64), alignment) for f in (predicted, target))
     return 1000 * np.linalg.norm(a - b, axis=-1)
+
+
+def aligned_joints(features: np.ndarray) -> dict[str, np.ndarray]:
+    """Joints of motions in every alignment at once: {alignment: (..., N, 22, 3) float64 array, metres}.
+
+    features : (..., N, 263) array, raw units. The distances between two motions' joints are those of
+    `joint_errors_mm`, for a fraction of the work where many motions are held against one.
+    """
+    features = np.asarray(features, dtype=np.float64)
+    joints = features_to_joints(features)
+    local = np.zeros_like(joints)
+    local[..., 1:, :] = features[..., POSITIONS].reshape(*features.shape[:-1], -1, 3)
+    local[..., 1:, 1] -= features[..., ROOT_HEIGHT]
+    return {"local": local, "root": joints - joints[..., :1, :], "global": joints}
 
 
 def mpjpe_mm(predicted: np.ndarray, target: np.ndarray, alignment: str) -> float:

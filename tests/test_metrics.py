@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rvqvae.metrics import code_counts, joint_errors_mm, mpjpe_mm, usage_statistics
+from rvqvae.metrics import aligned_joints, code_counts, joint_errors_mm, mpjpe_mm, usage_statistics
 from rvqvae.motion import read_clips
 
 CLIPS = Path(__file__).parents[1] / "assets" / "clips"
@@ -85,3 +85,11 @@ def test_usage_against_scipy(rng):
     counts = rng.integers(0, 50, size=(3, 512))
     for usage, row in zip(usage_statistics(counts), counts, strict=True):
         assert usage.entropy_bits == pytest.approx(stats.entropy(row, base=2))
+
+
+def test_joints_in_all_alignments_at_once_give_the_same_errors(walk, rng):
+    other = walk + rng.normal(0, 0.05, walk.shape).astype(np.float32)
+    a, b = aligned_joints(other), aligned_joints(walk)
+    for alignment in ("local", "root", "global"):
+        distances = 1000 * np.linalg.norm(a[alignment] - b[alignment], axis=-1)
+        np.testing.assert_allclose(distances, joint_errors_mm(other, walk, alignment), atol=1e-9)

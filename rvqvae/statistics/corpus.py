@@ -1,0 +1,143 @@
+"""Everything there is to know of a tokenizer on a clip or on a whole data set, in one pass over it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from rvqvae.blocks import valid_frames
+from rvqvae.checkpoint import Checkpoint
+from rvqvae.evaluation import batches_by_length
+from rvqvae.metrics import ALIGNMENTS, aligned_joints, code_counts
+from rvqvae.motion import Clip
+from rvqvae.quantizer import DROPPED
+from rvqvae.statistics.codebooks import (
+    LayerStatistics,
+    codebook_arrays,
+    layer_statistics,
+    residual_energies,
+)
+from rvqvae.statistics.information import (
+    MutualInformation,
+    join_clips,
+    layer_information,
+    step_information,
+)
+from rvqvae.statistics.rates import RateDistortion, bit_rates
+
+
+@dataclass(frozen=True)
+class CorpusStatistics:
+    """A tokenizer's statistics on clips.
+
+    Attributes
+    ----------
+    clips, frames, steps : int, how much was seen; a step is one token in every layer
+    layers : list of Q `LayerStatistics`
+    energies : (Q + 1,) array, mean squared norm of the latent and of the residual after each layer
+    between_layers : {(u, v): MutualInformation} for layers u < v, from 1
+    between_steps : list of Q `MutualInformation`, each layer's tokens with its next ones
+    rate_distortion : list of Q `RateDistortion`, for the first 1 to Q layers
+    """
+
+    clips: int
+    frames: int
+    steps: int
+    layers: list[LayerStatistics]
+    energies: np.ndarray
+    between_layers: dict[tuple[int, int], MutualInformation]
+    between_steps: list[MutualInformation]
+    rate_distortion: list[RateDistortion]
+
+
+def analyse(
+    checkpoint: Checkpoint,
+    clips: Sequence[Clip],
+    *,
+    shuffles: int = 20,
+    seed: int = 0,
+    progress: Callable[[int], None] = lambda frames: None,
+) -> CorpusStatistics:
+    """Analyse a tokenizer of HumanML3D features on clips.
+
+    Beyond the clips, memory holds one batch and Q numbers a latent step.
+
+    Parameters
+    ----------
+    checkpoint : of layout "humanml3d"
+    clips : at least one
+    shuffles, seed : of the nulls of mutual information
+    progress : called with the frames of each finished batch; whatever it raises ends the analysis
+    """
+    config = checkpoint.config
+    codebooks = codebook_arrays(checkpoint.model)
+    energies = np.zeros(config.num_quantizers + 1)
+    errors = {alignment: np.zeros(config.num_quantizers) for alignment in ALIGNMENTS}
+    parts, frames = [], 0
+    for batch in batches_by_length(clips):
+        lengths = np.array([len(clip.features) for clip in batch])
+        raw = np.zeros((len(batch), lengths.max(), config.input_dim), dtype=np.float32)
+        for row, clip in zip(raw, batch, strict=True):
+            row[: len(clip.features)] = clip.features
+        latents, tokens = _encode(checkpoint, raw, lengths)
+        steps = -(-lengths // config.downsampling_ratio)
+        valid = tokens[0] >= 0
+        energies += residual_energies(latents[valid], codebooks, tokens[:, valid])
+        for alignment, sums in _error_sums(checkpoint, raw, lengths, tokens).items():
+            errors[alignment] += sums
+        parts += [tokens[:, i, :n].astype(np.int32) for i, n in enumerate(steps)]
+        frames += int(lengths.sum())
+        progress(int(lengths.sum()))
+
+    tokens = join_clips(parts)
+    layers = layer_statistics(code_counts(tokens, config.num_embeddings), codebooks)
+    steps = layers[0].entropy.tokens
+    rates = bit_rates(
+        [layer.entropy for layer in layers],
+        codes=config.num_embeddings,
+        steps_per_second=checkpoint.fps / config.downsampling_ratio,
+    )
+    means = {alignment: sums / frames for alignment, sums in errors.items()}
+    return CorpusStatistics(
+        clips=len(clips),
+        frames=frames,
+        steps=steps,
+        layers=layers,
+        energies=energies / steps,
+        between_layers=layer_information(tokens, shuffles=shuffles, seed=seed),
+        between_steps=step_information(tokens, shuffles=shuffles, seed=seed),
+        rate_distortion=[
+            RateDistortion(rate, *(float(means[a][k]) for a in ("local", "root", "global")))
+            for k, rate in enumerate(rates)
+        ],
+    )
+
+
+def _encode(checkpoint, raw, lengths):
+    """Latents (B, n, d) and tokens (Q, B, n), -1 in padding, of padded clips (B, N, D)."""
+    model, ratio = checkpoint.model, checkpoint.config.downsampling_ratio
+    valid = torch.from_numpy(lengths).to(checkpoint.device)
+    latents = model.encode_to_latent(checkpoint.normalize(raw), valid)
+    inside = valid_frames((valid + ratio - 1) // ratio, latents.shape[-1])
+    tokens = torch.stack(model.quantizer.encode(latents)).where(inside, DROPPED)
+    return latents.transpose(1, 2).cpu().numpy(), tokens.cpu().numpy()
+
+
+def _error_sums(checkpoint, raw, lengths, tokens):
+    """For each alignment the errors of the first 1 to Q layers (Q,), mm, summed over frames."""
+    target = aligned_joints(raw)
+    valid = np.arange(raw.shape[1]) < lengths[:, None]
+    on_device = torch.from_numpy(tokens).to(checkpoint.device)
+    sums = {alignment: np.zeros(len(tokens)) for alignment in ALIGNMENTS}
+    for k in range(1, len(tokens) + 1):
+        decoded = checkpoint.model.decode_from_tokens(
+            list(on_device[:k]),
+            length=raw.shape[1],
+            lengths=torch.from_numpy(lengths).to(checkpoint.device),
+        )
+        predicted = aligned_joints(checkpoint.denormalize(decoded))
+        for alignment in ALIGNMENTS:
+            distance = np.linalg.norm(predicted[alignment] - target[alignment], axis=-1)
+            sums[alignment][k - 1] = 1000 * distance.mean(axis=-1)[valid].sum()
+    return sums

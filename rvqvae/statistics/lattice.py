@@ -1,0 +1,79 @@
+"""Every subset of layers, decoded and scored: what each layer is worth, and to whom."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from rvqvae.checkpoint import Checkpoint
+from rvqvae.metrics import ALIGNMENTS, aligned_joints
+
+MOST_LAYERS = 10
+_FRAMES_PER_BATCH = 16_384
+
+
+@dataclass(frozen=True)
+class SubsetError:
+    """Error of a clip decoded from some layers alone.
+
+    Attributes
+    ----------
+    layers : tuple of int, 1 for the first, rising
+    local_mm, root_mm, global_mm : float, mean over frames and joints in each alignment
+    """
+
+    layers: tuple[int, ...]
+    local_mm: float
+    root_mm: float
+    global_mm: float
+
+    @property
+    def is_prefix(self) -> bool:
+        """Whether these are the first k layers, which is what a residual quantizer is trained for."""
+        return self.layers == tuple(range(1, len(self.layers) + 1))
+
+
+def layer_lattice(
+    checkpoint: Checkpoint, features: np.ndarray, tokens: np.ndarray | None = None
+) -> list[SubsetError]:
+    """Score all 2 ** Q - 1 non-empty subsets of layers on a clip, smaller subsets first.
+
+    Parameters
+    ----------
+    checkpoint : of layout "humanml3d"
+    features : (N, 263) array, raw units, what the decoded motion is compared with
+    tokens : (Q, n) int array to decode; the clip's own when None
+
+    Raises
+    ------
+    ValueError
+        If there are more than `MOST_LAYERS` layers.
+    """
+    tokens = checkpoint.encode(features) if tokens is None else np.asarray(tokens)
+    if len(tokens) > MOST_LAYERS:
+        raise ValueError(
+            f"{len(tokens)} layers have {2 ** len(tokens) - 1} subsets; "
+            f"at most {MOST_LAYERS} layers can be scored"
+        )
+    subsets = sorted(
+        (
+            tuple(layer + 1 for layer in range(len(tokens)) if bits >> layer & 1)
+            for bits in range(1, 2 ** len(tokens))
+        ),
+        key=lambda layers: (len(layers), layers),
+    )
+    target = aligned_joints(features)
+    size = max(1, _FRAMES_PER_BATCH // len(features))
+    chunks = (subsets[start : start + size] for start in range(0, len(subsets), size))
+    return [error for chunk in chunks for error in _score(checkpoint, chunk, tokens, target)]
+
+
+def _score(checkpoint, subsets, tokens, target) -> list[SubsetError]:
+    kept = np.array([[layer + 1 in subset for subset in subsets] for layer in range(len(tokens))])
+    batch = np.where(kept[..., None], tokens[:, None], -1)  # (Q, subsets, n)
+    decoded = checkpoint.model.decode_from_tokens(
+        list(torch.from_numpy(batch).to(checkpoint.device)), length=len(target["global"])
+    )
+    predicted = aligned_joints(checkpoint.denormalize(decoded))
+    errors = (1000 * np.linalg.norm(predicted[a] - target[a], axis=-1).mean(axis=(1, 2)) for a in ALIGNMENTS)
+    return [SubsetError(subset, *map(float, row)) for subset, *row in zip(subsets, *errors, strict=True)]

@@ -1,0 +1,52 @@
+"""Time and memory of the analysis of a data set: `python -m tests.benchmarks.analysis [CHECKPOINT]`.
+
+250,000 frames in clips of 40 to 200 frames: the sample clips, cut and repeated.
+"""
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from rvqvae import load_checkpoint
+from rvqvae.motion import Clip, read_clips
+from rvqvae.statistics import analyse
+
+ROOT = Path(__file__).parents[2]
+FRAMES = 250_000
+
+
+def main() -> None:
+    """Analyse a data set of the size of HumanML3D's test set and print seconds and peak memory."""
+    checkpoint = load_checkpoint(sys.argv[1] if len(sys.argv) > 1 else ROOT / "checkpoints" / "motion-rvq")
+    clips = data_set(np.concatenate([clip.features for clip in read_clips(ROOT / "assets" / "clips")]))
+    before = _peak_megabytes()
+    started = time.perf_counter()
+    with tqdm(total=FRAMES, unit="frame", leave=False) as bar:
+        statistics = analyse(checkpoint, clips, progress=bar.update)
+    seconds = time.perf_counter() - started
+    print(f"{statistics.frames} frames of {statistics.clips} clips analysed in {seconds:.1f} s")
+    print(f"peak memory {before:.0f} MB before, {_peak_megabytes():.0f} MB after")
+
+
+def data_set(features: np.ndarray) -> list[Clip]:
+    """Windows of features (N, D) at random places until there are `FRAMES` frames of them."""
+    generator = np.random.default_rng(0)
+    clips, left = [], FRAMES
+    while left:
+        length = min(left, int(generator.integers(40, 201)))
+        start = int(generator.integers(0, len(features) - length + 1))
+        clips.append(Clip(f"window {len(clips)}", features[start : start + length]))
+        left -= length
+    return clips
+
+
+def _peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
