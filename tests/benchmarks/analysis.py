@@ -20,7 +20,7 @@ FRAMES = 250_000
 
 
 def main() -> None:
-    """Analyse a data set of the size of HumanML3D's test set and print seconds and peak memory."""
+    """Analyse 250,000 frames and print seconds and peak memory."""
     checkpoint = load_checkpoint(sys.argv[1] if len(sys.argv) > 1 else ROOT / "checkpoints" / "motion-rvq")
     clips = data_set(np.concatenate([clip.features for clip in read_clips(ROOT / "assets" / "clips")]))
     before = _peak_megabytes()
