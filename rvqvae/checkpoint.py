@@ -1,9 +1,11 @@
-"""Checkpoints: a folder of `model.safetensors`, `config.json` and a model card."""
+"""Checkpoints: a model with its normalisation, ready for raw features; reading and writing them."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,40 +13,30 @@ import safetensors.torch
 import torch
 
 from rvqvae.config import RVQVAEConfig
+from rvqvae.layouts import CheckpointError, Contents, read_contents
+from rvqvae.layouts.own import CONFIG, REBUILT, WEIGHTS
 from rvqvae.model import RVQVAE
 
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
-MAX_BYTES = 4 << 30
-_REBUILT = ".embedding_avg"
+__all__ = ["Checkpoint", "CheckpointError", "load_checkpoint", "pick_device", "save_checkpoint"]
 
-
-class CheckpointError(ValueError):
-    """A checkpoint that cannot be used; the message says what was found and what was expected."""
+_NOT_DECODED = (".cluster_size", ".embedding_avg", ".initialized", ".num_batches_tracked")
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(Contents):
     """A model in eval mode with all that is needed to use it on raw features.
 
     Attributes
     ----------
     model : RVQVAE
     mean, std : (D,) float32 arrays, normalisation of raw features
-    layout : str, what the features are, e.g. "humanml3d"
+    layout : str, what the features are, e.g. "humanml3d"; "motion-s" and "unknown" have no joints
     fps : float, frames a second
     name : str
-    info : dict, whatever else `config.json` says: training data, licence, command
+    info : dict, whatever else its files say: training data, licence; in a foreign checkpoint "remarks" lists,
+        in sentences, what had to be assumed
     usage : (Q, K) int64 array or None, how often each code occurs in the training data
     """
-
-    model: RVQVAE
-    mean: np.ndarray
-    std: np.ndarray
-    layout: str
-    fps: float
-    name: str
-    info: dict = field(default_factory=dict)
-    usage: np.ndarray | None = None
 
     @property
     def config(self) -> RVQVAEConfig:
@@ -55,6 +47,16 @@ class Checkpoint:
     def device(self) -> torch.device:
         """Where the model's weights are."""
         return next(self.model.parameters()).device
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 characters that differ where the weights or codebooks do; the moving averages do not count."""
+        digest = hashlib.sha256()
+        for key, tensor in sorted(self.model.state_dict().items()):
+            if not key.endswith(_NOT_DECODED):
+                digest.update(key.encode())
+                digest.update(tensor.cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()[:16]
 
     def encode(self, features: np.ndarray) -> np.ndarray:
         """Tokens (Q, n) int64, n = ceil(N / ratio), of raw features (N, D).
@@ -141,7 +143,7 @@ def save_checkpoint(
     weights = {
         key: value.detach().cpu().contiguous()
         for key, value in model.state_dict().items()
-        if not key.endswith(_REBUILT)
+        if not key.endswith(REBUILT)
     }
     _write(folder / WEIGHTS, safetensors.torch.save(weights))
     config = {
@@ -158,7 +160,9 @@ def save_checkpoint(
 
 
 def load_checkpoint(path_or_hub_id: str | Path, device: str = "auto") -> Checkpoint:
-    """Load a checkpoint folder, or the `model.safetensors` in one.
+    """Load a checkpoint: our own folder, or a file of one of the layouts in `rvqvae.layouts`.
+
+    Nothing that a file says is executed, whatever its layout.
 
     Parameters
     ----------
@@ -168,36 +172,11 @@ def load_checkpoint(path_or_hub_id: str | Path, device: str = "auto") -> Checkpo
     Raises
     ------
     CheckpointError
-        If a file is missing, damaged or does not fit its configuration; for a tensor that does not fit
-        the message names the first one, its shape and the expected one.
+        If a file is missing, damaged, of no known layout or does not fit its configuration; for a tensor that
+        does not fit the message names the first one, its shape and the expected one.
     """
-    folder = Path(path_or_hub_id)
-    if folder.is_file():
-        folder = folder.parent
-    for file in (CONFIG, WEIGHTS):
-        if not (folder / file).is_file():
-            raise CheckpointError(f"{folder}: found no {file}; expected a folder with {CONFIG} and {WEIGHTS}")
-    raw = _read_config(folder / CONFIG)
-    try:
-        config = RVQVAEConfig.from_dict(raw.pop("model"))
-        mean, std = (np.array(raw.pop(k), dtype=np.float32) for k in ("mean", "std"))
-        layout, fps, name = raw.pop("layout"), float(raw.pop("fps")), str(raw.pop("name"))
-        usage = raw.pop("usage", None)
-        usage = None if usage is None else np.array(usage, dtype=np.int64)
-    except (KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(f"{folder / CONFIG}: {_sentence(error)}") from None
-    if mean.shape != (config.input_dim,) or std.shape != mean.shape or not (std > 0).all():
-        raise CheckpointError(
-            f"{folder / CONFIG}: mean has shape {mean.shape} and std {std.shape}; expected "
-            f"({config.input_dim},) for both, and std above zero"
-        )
-    model = _load_model(folder / WEIGHTS, config, pick_device(device))
-    if usage is not None and usage.shape != (config.num_quantizers, config.num_embeddings):
-        raise CheckpointError(
-            f"{folder / CONFIG}: usage has shape {usage.shape}; expected "
-            f"({config.num_quantizers}, {config.num_embeddings})"
-        )
-    return Checkpoint(model, mean, std, layout, fps, name, raw, usage)
+    contents = read_contents(Path(path_or_hub_id), pick_device(device))
+    return Checkpoint(**vars(contents))
 
 
 def pick_device(device: str) -> torch.device:
@@ -205,57 +184,6 @@ def pick_device(device: str) -> torch.device:
     if device != "auto":
         return torch.device(device)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def _load_model(path: Path, config: RVQVAEConfig, device: torch.device) -> RVQVAE:
-    # On the meta device nothing is allocated until the file's header is known to fit.
-    with torch.device("meta"):
-        model = RVQVAE(config)
-    expected = {k: v for k, v in model.state_dict().items() if not k.endswith(_REBUILT)}
-    if path.stat().st_size > MAX_BYTES:
-        raise CheckpointError(f"{path}: {path.stat().st_size} bytes; at most {MAX_BYTES} are read")
-    try:
-        with safetensors.safe_open(path, framework="pt", device=str(device)) as file:
-            found = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
-            _check_tensors(path, found, {k: tuple(v.shape) for k, v in expected.items()})
-            # Copies, since these tensors are windows on the file, which may be replaced or cut meanwhile.
-            state = {key: file.get_tensor(key).clone() for key in expected}
-    except safetensors.SafetensorError as error:
-        raise CheckpointError(f"{path}: damaged safetensors file ({error})") from None
-    for key, tensor in expected.items():
-        if state[key].dtype != tensor.dtype:
-            state[key] = state[key].to(tensor.dtype)
-        if tensor.is_floating_point() and not torch.isfinite(state[key]).all():
-            raise CheckpointError(f"{path}: tensor {key} holds NaN or infinity")
-    for index in range(config.num_quantizers):
-        prefix = f"quantizer.layers.{index}"
-        state[prefix + _REBUILT] = state[f"{prefix}.embedding"] * state[f"{prefix}.cluster_size"]
-    model.load_state_dict(state, assign=True)
-    return model.eval().requires_grad_(False)
-
-
-def _check_tensors(path, found, expected):
-    for key, shape in expected.items():
-        if found.get(key) != shape:
-            has = f"shape {found[key]}" if key in found else "no such tensor"
-            raise CheckpointError(f"{path}: tensor {key}: found {has}; expected shape {shape}")
-    extra = sorted(set(found) - set(expected))
-    if extra:
-        raise CheckpointError(f"{path}: found unknown tensors {extra[:3]}; expected only this model's")
-
-
-def _read_config(path: Path) -> dict:
-    try:
-        config = json.loads(path.read_text())
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise CheckpointError(f"{path}: not a JSON file ({error})") from None
-    if not isinstance(config, dict):
-        raise CheckpointError(f"{path}: found a {type(config).__name__}; expected a JSON object")
-    return config
-
-
-def _sentence(error: Exception) -> str:
-    return f"the entry {error} is missing" if isinstance(error, KeyError) else str(error)
 
 
 def _write(path: Path, content: bytes) -> None:

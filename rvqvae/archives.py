@@ -1,0 +1,94 @@
+"""Reading `.npy` and `.npz` files of unknown origin: no pickles, no more memory than the file can fill."""
+
+import math
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+
+MAX_BYTES = 4 << 30
+
+
+class ArchiveError(ValueError):
+    """A NumPy file that cannot be read; the message says what was found, without the file's name."""
+
+
+def read_npy(path: str | Path) -> np.ndarray:
+    """The array of a `.npy` file, mapped from disk, read-only.
+
+    Raises
+    ------
+    ArchiveError
+        If the file is empty, damaged, shorter than it declares, or holds Python objects.
+    """
+    path = Path(path)
+    size = path.stat().st_size
+    if size == 0:
+        raise ArchiveError("the file is empty")
+    with open(path, "rb") as file:
+        shape, _ = _header(file, size)
+    if math.prod(shape) == 0:
+        return np.load(path, allow_pickle=False)
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def read_npz(path: str | Path, names: Iterable[str]) -> dict[str, np.ndarray]:
+    """The arrays of an `.npz` file that `names` lists; those that it lacks are left out.
+
+    Raises
+    ------
+    ArchiveError
+        If the file is damaged, an array is larger than declared or than 4 GiB, or holds Python objects.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            wanted = {name: members[name] for name in names if name in members}
+            total = sum(info.file_size for info in wanted.values())
+            if total > MAX_BYTES:
+                raise ArchiveError(f"found arrays of {total} bytes; at most {MAX_BYTES} are read")
+            return {name: _member(archive, info) for name, info in wanted.items()}
+    except ArchiveError:
+        raise
+    except Exception as error:  # a damaged archive fails in zipfile, zlib or NumPy, each in its way
+        raise ArchiveError(f"found a damaged archive ({error})") from None
+
+
+def list_npz(path: str | Path) -> list[str]:
+    """Names of the arrays in an `.npz` file; none if it is not an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sorted(name.removesuffix(".npy") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return []
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
+    with archive.open(info) as file:
+        _header(file, info.file_size)
+    with archive.open(info) as file:
+        return npy.read_array(file, allow_pickle=False)
+
+
+def _header(file: BinaryIO, size: int) -> tuple[tuple[int, ...], np.dtype]:
+    """Shape and type that a `.npy` header declares, checked against the bytes that follow it."""
+    if file.read(1) == b"\x80":
+        raise ArchiveError("found pickled objects")
+    file.seek(0)
+    try:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, _, dtype = read(file)
+    except Exception as error:  # the header is a Python literal, which fails in many ways
+        reason = " ".join(str(error).split())
+        raise ArchiveError(f"found no NumPy array ({reason[:120]})") from None
+    if dtype.hasobject:
+        raise ArchiveError("found pickled objects")
+    if any(n < 0 for n in shape) or math.prod(shape) * dtype.itemsize > size:
+        raise ArchiveError(
+            f"found no NumPy array (shape {shape} is declared, which is more than its {size} bytes)"
+        )
+    return shape, dtype

@@ -1,0 +1,96 @@
+"""This project's own layout: a folder of `model.safetensors`, `config.json` and a model card."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import safetensors
+import torch
+
+from rvqvae.config import RVQVAEConfig
+from rvqvae.layouts.contents import CheckpointError, Contents
+from rvqvae.layouts.tensors import check_shapes, empty_model, fill, shapes
+from rvqvae.model import RVQVAE
+
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+MAX_BYTES = 4 << 30
+MAX_CONFIG_BYTES = 64 << 20
+REBUILT = ".embedding_avg"
+
+
+def read_own(folder: Path, device: torch.device) -> Contents:
+    """Read a folder that `save_checkpoint` wrote.
+
+    Raises
+    ------
+    CheckpointError
+        If a file is missing, damaged or does not fit its configuration.
+    """
+    for file in (CONFIG, WEIGHTS):
+        if not (folder / file).is_file():
+            raise CheckpointError(f"{folder}: found no {file}; expected a folder with {CONFIG} and {WEIGHTS}")
+    raw = _read_config(folder / CONFIG)
+    try:
+        config = RVQVAEConfig.from_dict(raw.pop("model"))
+        mean, std = (np.array(raw.pop(k), dtype=np.float32) for k in ("mean", "std"))
+        layout, fps, name = raw.pop("layout"), float(raw.pop("fps")), str(raw.pop("name"))
+        usage = raw.pop("usage", None)
+        usage = None if usage is None else np.array(usage, dtype=np.int64)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise CheckpointError(f"{folder / CONFIG}: {_sentence(error)}") from None
+    if mean.shape != (config.input_dim,) or std.shape != mean.shape or not (std > 0).all():
+        raise CheckpointError(
+            f"{folder / CONFIG}: mean has shape {mean.shape} and std {std.shape}; expected "
+            f"({config.input_dim},) for both, and std above zero"
+        )
+    model = _load_model(folder / WEIGHTS, config, device)
+    if usage is not None and usage.shape != (config.num_quantizers, config.num_embeddings):
+        raise CheckpointError(
+            f"{folder / CONFIG}: usage has shape {usage.shape}; expected "
+            f"({config.num_quantizers}, {config.num_embeddings})"
+        )
+    return Contents(model, mean, std, layout, fps, name, raw, usage)
+
+
+def _load_model(path: Path, config: RVQVAEConfig, device: torch.device) -> RVQVAE:
+    model = empty_model(RVQVAE, config)
+    expected = {k: s for k, s in shapes(model.state_dict()).items() if not k.endswith(REBUILT)}
+    if path.stat().st_size > MAX_BYTES:
+        raise CheckpointError(f"{path}: {path.stat().st_size} bytes; at most {MAX_BYTES} are read")
+    try:
+        with safetensors.safe_open(path, framework="pt", device=str(device)) as file:
+            found = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+            check_shapes(path, found, expected)
+            _refuse_surplus(path, found, expected)
+            # Copies, since these tensors are windows on the file, which may be replaced or cut meanwhile.
+            state = {key: file.get_tensor(key).clone() for key in expected}
+    except safetensors.SafetensorError as error:
+        raise CheckpointError(f"{path}: damaged safetensors file ({error})") from None
+    for index in range(config.num_quantizers):
+        prefix = f"quantizer.layers.{index}"
+        state[prefix + REBUILT] = state[f"{prefix}.embedding"] * state[f"{prefix}.cluster_size"]
+    return fill(path, model, state, device)
+
+
+def _refuse_surplus(path: Path, found: Mapping[str, object], expected: Mapping[str, object]) -> None:
+    extra = sorted(set(found) - set(expected))
+    if extra:
+        raise CheckpointError(f"{path}: found unknown tensors {extra[:3]}; expected only this model's")
+
+
+def _read_config(path: Path) -> dict:
+    size = path.stat().st_size
+    if size > MAX_CONFIG_BYTES:
+        raise CheckpointError(f"{path}: {size} bytes; at most {MAX_CONFIG_BYTES} are read")
+    try:
+        config = json.loads(path.read_text())
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path}: not a JSON file ({error})") from None
+    if not isinstance(config, dict):
+        raise CheckpointError(f"{path}: found a {type(config).__name__}; expected a JSON object")
+    return config
+
+
+def _sentence(error: Exception) -> str:
+    return f"the entry {error} is missing" if isinstance(error, KeyError) else str(error)
