@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from rvqvae.commands import evaluate, train
+from rvqvae.commands import evaluate, reconstruct, tokenize, train
 
-COMMANDS = (train, evaluate)
+COMMANDS = (train, evaluate, tokenize, reconstruct)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -4,9 +4,13 @@ from rvqvae.motion.files import (
     Clip,
     MotionFileError,
     SkippedClipWarning,
+    array_clip,
     clip_features,
     iterate_clips,
+    iterate_file,
+    motion_files,
     read_clips,
+    read_motion,
 )
 from rvqvae.motion.humanml import NUM_FEATURES, features_to_joints, joints_to_features
 from rvqvae.motion.skeleton import (
@@ -31,11 +35,15 @@ __all__ = [
     "DegenerateClipError",
     "MotionFileError",
     "SkippedClipWarning",
+    "array_clip",
     "clip_features",
     "features_to_joints",
     "iterate_clips",
+    "iterate_file",
     "joints_to_features",
     "mirror_joints",
+    "motion_files",
     "read_clips",
+    "read_motion",
     "to_humanml_skeleton",
 ]

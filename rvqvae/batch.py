@@ -1,0 +1,245 @@
+"""Whole folders through a checkpoint: past bad files, and on from where an earlier run stopped."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+
+from rvqvae.checkpoint import Checkpoint
+from rvqvae.motion import (
+    Clip,
+    DegenerateClipError,
+    MotionFileError,
+    array_clip,
+    iterate_file,
+    read_motion,
+)
+from rvqvae.motion.tokens import TokenRow, TokenTable, check_suffix, write_tokens
+
+JOURNAL_SUFFIX = ".partial"
+MANIFEST = "reconstruction.json"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file, or a clip within one, that could not be processed, and why in one sentence."""
+
+    name: str
+    reason: str
+
+
+def tokenize_files(
+    checkpoint: Checkpoint,
+    files: Sequence[Path],
+    out: str | Path,
+    progress: Callable[[Path], None] = lambda file: None,
+) -> tuple[TokenTable, list[Failure]]:
+    """Write the tokens of every clip of some files into one token table.
+
+    Each clip is noted in a journal beside `out` as soon as it is done. An interrupted run goes on from its
+    journal; when the table is written, the journal is deleted.
+
+    Parameters
+    ----------
+    checkpoint : the tokenizer
+    files : motion files
+    out : `.csv`, `.json` or `.npz` table to write
+    progress : called after each file
+
+    Returns
+    -------
+    The table, in the order of the files, and what could not be processed.
+
+    Raises
+    ------
+    ValueError
+        If `out` has another suffix, or its journal belongs to another checkpoint.
+    """
+    out = Path(out)
+    check_suffix(out)
+    journal = Journal(out.with_name(out.name + JOURNAL_SUFFIX), checkpoint)
+    order: list[str] = []
+    failures: list[Failure] = []
+    with journal:
+        for file in files:
+            for item in _clips(file):
+                if isinstance(item, Failure):
+                    failures.append(item)
+                elif item.name in order:
+                    failures.append(Failure(item.name, f"{file}: another clip has this name already"))
+                elif item.name in journal.rows or _tokenize(checkpoint, item, journal, failures):
+                    order.append(item.name)
+            progress(file)
+    table = TokenTable([journal.rows[name] for name in order], checkpoint.name, checkpoint.fingerprint)
+    if table.rows:
+        write_tokens(out, table)
+    journal.path.unlink()
+    return table, failures
+
+
+def reconstruct_file(checkpoint: Checkpoint, path: Path, out: Path, layers: int) -> tuple[int, ...]:
+    """Write the features that the first `layers` layers give of the one clip in a file; returns their shape.
+
+    Raises
+    ------
+    ValueError
+        If the file holds no usable clip or several, or does not fit the checkpoint.
+    """
+    clips = read_motion(path)
+    if len(clips) > 1:
+        raise ValueError(f"{path}: holds {len(clips)} clips; expected one, or a folder as --out")
+    features = _reconstruct(checkpoint, clips[0], layers)
+    _save(out, features)
+    return features.shape
+
+
+def reconstruct_files(
+    checkpoint: Checkpoint,
+    files: Sequence[Path],
+    folder: Path,
+    layers: int,
+    progress: Callable[[Path], None] = lambda file: None,
+) -> tuple[int, list[Failure]]:
+    """Write the features that the first `layers` layers give of every clip, one `.npy` each.
+
+    Clips that an earlier run with the same checkpoint and layers wrote are kept. A clip's name is
+    percent-encoded in its file's name, so that no name leaves the folder.
+
+    Returns
+    -------
+    How many clips the folder now holds, and what could not be processed.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds reconstructions by another checkpoint or of another number of layers.
+    """
+    _claim(folder, {"checkpoint": checkpoint.name, "fingerprint": checkpoint.fingerprint, "layers": layers})
+    done: set[str] = set()
+    failures: list[Failure] = []
+    for file in files:
+        for item in _clips(file):
+            if isinstance(item, Failure):
+                failures.append(item)
+                continue
+            out = folder / f"{quote(item.name, safe=' ')}.npy"
+            try:
+                if item.name in done:
+                    raise ValueError(f"{file}: another clip has this name already")
+                if not out.exists():
+                    _save(out, _reconstruct(checkpoint, item, layers))
+                done.add(item.name)
+            except (ValueError, OSError) as error:
+                failures.append(Failure(item.name, str(error)))
+        progress(file)
+    return len(done), failures
+
+
+def _reconstruct(checkpoint: Checkpoint, clip: Clip, layers: int) -> np.ndarray:
+    tokens = checkpoint.encode(clip.features)
+    return checkpoint.decode(tokens, range(layers), length=len(clip.features))
+
+
+def _claim(folder: Path, run: dict) -> None:
+    """Note in a folder what its reconstructions are made with, or check that it says the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = folder / MANIFEST
+    if manifest.exists():
+        try:
+            found = json.loads(manifest.read_text(encoding="utf-8"))
+        except ValueError:
+            found = None
+        if found != run:
+            raise ValueError(
+                f"{folder}: holds reconstructions of another run ({found}); choose another folder as --out"
+            )
+    else:
+        manifest.write_text(json.dumps(run) + "\n", encoding="utf-8")
+
+
+def _save(path: Path, array: np.ndarray) -> None:
+    temporary = path.with_name(path.name + ".part")
+    with open(temporary, "wb") as file:
+        np.save(file, array)
+    os.replace(temporary, path)
+
+
+def _clips(file: Path) -> Iterator[Clip | Failure]:
+    try:
+        for name, array in iterate_file(file):
+            try:
+                yield array_clip(name, array)
+            except DegenerateClipError as error:
+                yield Failure(name, f"{file}: {error}")
+    except (MotionFileError, OSError) as error:
+        yield Failure(file.name, str(error))
+
+
+def _tokenize(checkpoint: Checkpoint, clip: Clip, journal: "Journal", failures: list[Failure]) -> bool:
+    try:
+        tokens = checkpoint.encode(clip.features)
+    except ValueError as error:
+        failures.append(Failure(clip.name, str(error)))
+        return False
+    journal.add(TokenRow(clip.name, tokens, len(clip.features)))
+    return True
+
+
+class Journal:
+    """Tokens as they come, one JSON line a clip, so that an interrupted run loses at most one clip.
+
+    Attributes
+    ----------
+    path : its file
+    rows : dict, id to the TokenRow noted there
+
+    Raises
+    ------
+    ValueError
+        If the file was begun with another checkpoint, or is no journal.
+    """
+
+    def __init__(self, path: Path, checkpoint: Checkpoint):
+        self.path = path
+        self.rows: dict[str, TokenRow] = {}
+        head = {"checkpoint": checkpoint.name, "fingerprint": checkpoint.fingerprint}
+        lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+        # Whatever follows the last line end was being written when the run stopped.
+        whole = lines[:-1]
+        try:
+            entries = [json.loads(line) for line in whole]
+            found, rows = (entries[0], entries[1:]) if entries else (head, [])
+            self.rows = {
+                row["id"]: TokenRow(row["id"], np.array(row["tokens"], dtype=np.int64), row["frames"])
+                for row in rows
+            }
+        except (ValueError, KeyError, TypeError):
+            raise ValueError(f"{path}: not the journal of an interrupted run; delete it") from None
+        if found != head:
+            raise ValueError(
+                f"{path}: an interrupted run with {found.get('checkpoint')} ({found.get('fingerprint')}) "
+                f"left it; go on with that checkpoint, or delete the file to start anew"
+            )
+        self._start = whole or [json.dumps(head)]
+
+    def __enter__(self) -> "Journal":
+        temporary = self.path.with_name(self.path.name + ".new")
+        temporary.write_text("\n".join(self._start) + "\n", encoding="utf-8")
+        os.replace(temporary, self.path)
+        self._file = open(self.path, "a", encoding="utf-8")
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._file.close()
+
+    def add(self, row: TokenRow) -> None:
+        """Note one clip, on disk before this returns."""
+        self.rows[row.id] = row
+        self._file.write(
+            json.dumps({"id": row.id, "frames": row.frames, "tokens": row.tokens.tolist()}) + "\n"
+        )
+        self._file.flush()

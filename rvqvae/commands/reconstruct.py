@@ -1,0 +1,50 @@
+"""`python -m rvqvae reconstruct`."""
+
+import argparse
+from pathlib import Path
+
+
+def add(commands) -> None:
+    """Add the parser of `reconstruct`."""
+    parser = commands.add_parser(
+        "reconstruct",
+        help="motion files through the first k layers and back",
+        description=(
+            "Write the features that the first k layers give. One clip goes to OUT.npy, many to the folder "
+            "OUT, one .npy a clip, where an interrupted run goes on; bad files are passed over and listed at "
+            "the end, with exit status 1."
+        ),
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--checkpoint", required=True)
+    parser.add_argument("--data", required=True, metavar="CLIP", help="motion file, or folder of them")
+    parser.add_argument("--layers", type=int, metavar="k", help="layers to keep; all when not given")
+    parser.add_argument("--out", required=True, metavar="OUT")
+    parser.add_argument("--device", default="auto")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Reconstruct as the arguments say."""
+    from tqdm import tqdm
+
+    from rvqvae.batch import reconstruct_file, reconstruct_files
+    from rvqvae.checkpoint import load_checkpoint
+    from rvqvae.commands.reports import print_remarks, report_failures
+    from rvqvae.motion import motion_files
+
+    checkpoint = load_checkpoint(arguments.checkpoint, arguments.device)
+    print_remarks(checkpoint)
+    most = checkpoint.config.num_quantizers
+    layers = most if arguments.layers is None else arguments.layers
+    if not 1 <= layers <= most:
+        raise ValueError(f"--layers is {layers}; {checkpoint.name} has layers 1 to {most}")
+    out = Path(arguments.out)
+    if out.suffix == ".npy":
+        shape = reconstruct_file(checkpoint, Path(arguments.data), out, layers)
+        print(f"{out}: {shape} from layers 1 to {layers} of {checkpoint.name}, {checkpoint.fps:g} fps")
+        return 0
+    files = motion_files(arguments.data)
+    with tqdm(files, unit="file", dynamic_ncols=True, leave=False) as bar:
+        written, failures = reconstruct_files(checkpoint, files, out, layers, lambda _: bar.update())
+    print(f"{written} clips reconstructed from layers 1 to {layers} of {checkpoint.name} into {out}")
+    return report_failures("reconstruct", failures)
