@@ -29,6 +29,11 @@ def add(commands) -> None:
     parser.add_argument("--val", nargs="+", default=[], metavar="PATH", help="validation clips")
     parser.add_argument("--out", required=True, help="folder of the run; its name names the checkpoint")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt")
+    parser.add_argument(
+        "--init",
+        metavar="CHECKPOINT",
+        help="start from this checkpoint's weights, normalisation and hyperparameters",
+    )
     parser.add_argument("--device", default="auto")
     parser.add_argument("--no-mirror", action="store_true", help="leave out mirrored clips")
     parser.add_argument(
@@ -52,6 +57,7 @@ def _from_arguments(arguments, dataclass):
 
 def run(arguments: argparse.Namespace) -> None:
     """Train as the arguments say."""
+    from rvqvae.checkpoint import load_checkpoint
     from rvqvae.motion import iterate_clips, read_clips
     from rvqvae.training.data import read_source
     from rvqvae.training.loop import STATE, Trainer
@@ -67,7 +73,8 @@ def run(arguments: argparse.Namespace) -> None:
     unknown = sorted(set(arguments.exclude) - names)
     if unknown:
         raise ValueError(f"--exclude: found no clip named {', '.join(unknown)} in the training data")
-    config = _from_arguments(arguments, RVQVAEConfig)
+    start = load_checkpoint(arguments.init, "cpu") if arguments.init else None
+    config = start.config if start else _from_arguments(arguments, RVQVAEConfig)
     settings = _from_arguments(arguments, TrainingSettings)
     sources = [
         read_source(
@@ -88,6 +95,7 @@ def run(arguments: argparse.Namespace) -> None:
         for s in sources
     ]
     info = {
+        "started_from": start and {"name": start.name, **start.info.get("training", {})},
         "licence": arguments.licence,
         "training_data": data,
         "excluded": arguments.exclude,
@@ -101,6 +109,7 @@ def run(arguments: argparse.Namespace) -> None:
         {Path(path).stem: read_clips(path) for path in arguments.val},
         arguments.out,
         device=arguments.device,
+        start=start,
         info=info,
     )
     if arguments.resume:

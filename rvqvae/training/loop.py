@@ -41,6 +41,7 @@ class Trainer:
     validation : clips to validate on, by name
     out : folder of the run
     device : as `load_checkpoint`
+    start : checkpoint to start from instead of random weights; its normalisation is kept
     info : entries for the checkpoints' config.json
     """
 
@@ -53,18 +54,22 @@ class Trainer:
         out: str | Path,
         *,
         device: str = "auto",
+        start: Checkpoint | None = None,
         info: dict | None = None,
     ):
         self.settings, self.sources, self.validation = settings, sources, validation
         self.out, self.info = Path(out), info or {}
         self.device = pick_device(device)
         torch.manual_seed(settings.seed)
-        self.model = RVQVAE(config).to(self.device)
+        self.model = RVQVAE(config)
+        if start is not None:
+            self.model.load_state_dict(start.model.state_dict())
+        self.model.to(self.device)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
         )
         self.clips = [clip for source in sources for clip in source.clips]
-        self.mean, self.std = standardization(self.clips)
+        self.mean, self.std = (start.mean, start.std) if start else standardization(self.clips)
         self.sampler = WindowSampler(
             sources,
             self.mean,

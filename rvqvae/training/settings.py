@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-
 PRECISIONS = ("auto", "bfloat16", "float32")
 
 

@@ -91,6 +91,16 @@ def test_training_lowers_the_loss_and_writes_usable_checkpoints(source, validati
     )
 
 
+def test_a_run_can_start_from_a_checkpoint(source, validation, tmp_path):
+    trainer(source, validation, tmp_path / "first").run()
+    start = load_checkpoint(tmp_path / "first" / "last", "cpu")
+    again = Trainer(CONFIG, SETTINGS, [source], validation, tmp_path / "second", start=start, device="cpu")
+    assert_same_state(state_of(start.model), state_of(again.model))
+    np.testing.assert_array_equal(again.mean, start.mean)
+    again.train_step()
+    assert not torch.equal(again.model.decoder.convs[0].weight, start.model.decoder.convs[0].weight)
+
+
 def test_validation_leaves_training_alone(source, validation, tmp_path):
     often = trainer(source, validation, tmp_path / "a", interval=1)
     often.run()
