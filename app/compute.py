@@ -27,16 +27,20 @@ def load(folder: Path) -> Checkpoint:
     return load_checkpoint(folder, device="cpu" if ZERO_GPU else "auto")
 
 
-def encode(checkpoint: Checkpoint, folder: Path, features: np.ndarray) -> np.ndarray:
-    """Tokens (Q, n) of raw features (N, D)."""
+def encode(checkpoint: Checkpoint, folder: Path, features: np.ndarray) -> torch.Tensor:
+    """Latent (d, n) of raw features (N, D), before quantization, on the checkpoint's device."""
     if ZERO_GPU and len(features) >= ZERO_GPU_FRAMES:
-        return encode_on_zero_gpu(str(folder), features)
-    return checkpoint.encode(features)
+        return torch.from_numpy(encode_on_zero_gpu(str(folder), features)).to(checkpoint.device)
+    return _latent(checkpoint, features)
 
 
 def encode_on_zero_gpu(folder: str, features: np.ndarray) -> np.ndarray:
-    """Tokens (Q, n) computed in the process that ZeroGPU lends its GPU to."""
-    return load_checkpoint(folder, device="cuda").encode(features)
+    """Latent (d, n), computed in the process that ZeroGPU lends its GPU to."""
+    return _latent(load_checkpoint(folder, device="cuda"), features).cpu().numpy()
+
+
+def _latent(checkpoint: Checkpoint, features: np.ndarray) -> torch.Tensor:
+    return checkpoint.model.encode_to_latent(checkpoint.normalize(features)[None])[0]
 
 
 if spaces is not None:

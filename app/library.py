@@ -105,7 +105,7 @@ class Library:
             return take
 
 
-def read_own_clip(path: str | Path, file_name: str, key: str) -> tuple[SourceClip, str]:
+def read_own_clip(path: str | Path, file_name: str) -> tuple[SourceClip, str]:
     """A visitor's file as a clip, and a sentence about what was left out (empty if nothing was).
 
     Raises
@@ -128,7 +128,7 @@ def read_own_clip(path: str | Path, file_name: str, key: str) -> tuple[SourceCli
         )
         features = features[:MAX_FRAMES]
     title = Path(file_name).stem if len(clips) == 1 else clip.name
-    return SourceClip(key, title, features, clip.fps, None, "your file", ""), " ".join(remarks)
+    return SourceClip("", title, features, clip.fps, None, "your file", ""), " ".join(remarks)
 
 
 def _find_clips(folder: Path) -> dict[str, SourceClip]:

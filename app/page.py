@@ -61,6 +61,8 @@ def launch_settings() -> dict:
         "footer_links": [],
         "run_history": False,
         "ssr_mode": False,
+        # Sessions beyond these are forgotten, the oldest first; their pages bring their work back.
+        "state_session_capacity": 200,
     }
 
 

@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.library import Library, read_own_clip
+from app import sharing
+from app.commands import COMMANDS
+from app.decoding import Decoding
+from app.library import Library
 from app.take import SourceClip, StudioError
 from app.views import VIEWS
 from app.workbench import Workbench
@@ -18,26 +21,37 @@ class Session:
     ----------
     uploads_folder : where Gradio puts this server's uploads; files elsewhere are refused
     own_clips : the visitor's files, by key
+    desks : the work left on other clips and checkpoints, by their keys; nothing is lost by choosing another
+    cell : the selected cell (layer, step) whose nearest codes the page shows
+    open_panels : panels whose views are sent
+    parcel : what the page was last handed to keep: a link, a file, or joints and time to return to
     sent : for each view the key of what the page shows
+    page_has : the decoding that the page shows, and the alignment of its errors
     """
 
     library: Library
     uploads_folder: Path
     workbench: Workbench = field(init=False)
     own_clips: dict[str, SourceClip] = field(default_factory=dict)
+    desks: dict[tuple[str, str], Workbench] = field(default_factory=dict)
+    cell: tuple[int, int] | None = None
+    open_panels: set[str] = field(default_factory=set)
+    parcel: dict | None = None
     sent: dict[str, Any] = field(default_factory=dict)
+    page_has: tuple[Decoding, str] | None = None
     last_letter: int = 0
 
     def __post_init__(self):
         clip, checkpoint = self.library.opening
-        self.workbench = Workbench.of(self.library.take(self.library.clip(clip), checkpoint))
+        self.workbench = self._fresh_desk(clip, checkpoint)
 
     def page_shows_opening(self) -> None:
         """Note that the page already has every view of the opening state."""
-        self.sent = {view.name: view.key(self) for view in VIEWS}
+        self.sent = {view.name: view.key(self) for view in self._views()}
+        self.page_has = (self.workbench.decoding, self.workbench.alignment)
 
     def answer(self, letter: dict) -> dict:
-        """Apply a letter's commands in order; a refused one ends it and leaves the work as it was.
+        """Apply a letter's commands in order; a refused one leaves the work as it was and the rest go on.
 
         Parameters
         ----------
@@ -54,34 +68,100 @@ class Session:
             notice = self._resume(letter["resume"])
         if number > self.last_letter:
             self.last_letter = number
-            try:
-                for command in letter["commands"]:
+            for command in letter["commands"]:
+                try:
                     notice = self._apply(dict(command)) or notice
-            except StudioError as error:
-                notice = str(error)
+                except StudioError as error:
+                    notice = str(error)
         else:
-            self.sent.clear()  # the page missed the first answer to this letter
+            self._page_has_nothing()  # it missed the first answer to this letter
         return {"letter": number, "notice": notice, "views": self.changed_views()}
 
     def changed_views(self) -> dict[str, dict]:
         """Payloads of the views whose content differs from what the page has."""
         changed = {}
-        for view in VIEWS:
+        for view in self._views():
             key = view.key(self)
             if view.name not in self.sent or self.sent[view.name] != key:
                 changed[view.name] = view.payload(self)
                 self.sent[view.name] = key
+        self.page_has = (self.workbench.decoding, self.workbench.alignment)
         return changed
+
+    def choose(self, clip_key: str, checkpoint_key: str) -> None:
+        """Go to a clip and a checkpoint, and to the work done there before; layers stay as they are."""
+        before = self.workbench
+        here = (before.take.clip.key, before.take.checkpoint_key)
+        bench = self.desks.get((clip_key, checkpoint_key)) or self._fresh_desk(clip_key, checkpoint_key)
+        if len(bench.layers) == len(before.layers):
+            bench = bench.with_layers(before.layers)
+        self.desks[here] = before
+        self.workbench = bench.with_alignment(before.alignment)
+        self.cell = None
+
+    def show_state(self, state: sharing.SharedState) -> None:
+        """Make the page look as a link or a file says; all of it or nothing."""
+        before = self.workbench, self.cell, dict(self.own_clips), dict(self.desks)
+        try:
+            clip_key = state.clip
+            if state.own_clip is not None:
+                clip_key = self.add_own_clip(state.own_clip)
+            elif clip_key not in self.library.clips:
+                raise StudioError(
+                    f"This state is about the clip {clip_key!r}, which this page does not have."
+                )
+            if state.checkpoint not in self.library.checkpoints:
+                raise StudioError(
+                    f"This state was made with the checkpoint {state.checkpoint!r}, "
+                    "which this page does not have."
+                )
+            self.choose(clip_key, state.checkpoint)
+            if self.workbench.take.fingerprint != state.fingerprint:
+                raise StudioError(
+                    f"This state was made with another checkpoint named {state.checkpoint!r}; "
+                    "its codes mean something else here, so nothing was changed."
+                )
+            bench = self.workbench.with_layers(state.layers).with_alignment(state.alignment)
+            self.workbench = bench.with_edits(state.edits)
+        except StudioError:
+            self.workbench, self.cell, self.own_clips, self.desks = before
+            raise
+        self.parcel = {"kind": "restored", "joints": list(state.joints), "time": state.time}
+
+    def add_own_clip(self, clip: SourceClip) -> str:
+        """Keep a visitor's clip; returns its key."""
+        key = f"own-{len(self.own_clips) + 1}"
+        self.own_clips[key] = SourceClip(**{**vars(clip), "key": key})
+        return key
+
+    def tokens_of(self, clip_key: str, checkpoint_key: str):
+        """(Q, n) unedited tokens of any clip that this visitor can choose."""
+        return self._take(clip_key, checkpoint_key).tokens
+
+    def _page_has_nothing(self) -> None:
+        self.sent.clear()
+        self.page_has = None
+
+    def _views(self):
+        return [view for view in VIEWS if view.panel is None or view.panel in self.open_panels]
+
+    def _take(self, clip_key: str, checkpoint_key: str):
+        clip = self.own_clips.get(clip_key) or self.library.clip(clip_key)
+        return self.library.take(clip, checkpoint_key)
+
+    def _fresh_desk(self, clip_key: str, checkpoint_key: str) -> Workbench:
+        take = self._take(clip_key, checkpoint_key)
+        return Workbench.of(take, lambda donor: self.tokens_of(donor, checkpoint_key))
 
     def _resume(self, state: dict) -> str:
         """Return to the state of a page whose session the server has lost."""
-        self.sent.clear()
+        self._page_has_nothing()
         try:
-            self._choose(state.get("clip", ""), state.get("checkpoint", ""))
-            self.workbench = self.workbench.with_layers(tuple(bool(on) for on in state.get("layers", ())))
-            self.workbench = self.workbench.with_alignment(state.get("alignment", ""))
+            self.open_panels = {str(panel) for panel in state.get("panels", ())}
+            self.show_state(sharing.from_file(str(state.get("state", "")).encode()))
+            self.parcel = None
         except StudioError as error:
-            return f"The server was restarted and your work could not be brought back whole. {error}"
+            return f"The server was restarted and your work could not be brought back. {error}"
         return ""
 
     def _apply(self, command: dict) -> str:
@@ -92,53 +172,7 @@ class Session:
             )
         try:
             return COMMANDS[name](self, **command) or ""
-        except (TypeError, KeyError) as error:
+        except StudioError:
+            raise
+        except (TypeError, KeyError, ValueError) as error:
             raise StudioError(f"The page asked for {name} in a way that cannot be read ({error}).") from error
-
-    def _choose(self, clip_key: str, checkpoint_key: str) -> None:
-        clip = self.own_clips.get(clip_key) or self.library.clip(clip_key)
-        self.workbench = self.workbench.with_take(self.library.take(clip, checkpoint_key))
-
-
-def choose_clip(session: Session, clip: str) -> None:
-    """Work on another clip."""
-    session._choose(clip, session.workbench.take.checkpoint_key)
-
-
-def choose_checkpoint(session: Session, checkpoint: str) -> None:
-    """Work with another checkpoint."""
-    session._choose(session.workbench.take.clip.key, checkpoint)
-
-
-def open_file(session: Session, path: str, file_name: str) -> str:
-    """Work on a file that the visitor uploaded; returns what was left out, in words."""
-    real = Path(path).resolve()
-    if not real.is_relative_to(session.uploads_folder.resolve()) or not real.is_file():
-        raise StudioError("That file was not uploaded from this page; choose it with the upload button.")
-    name = Path(file_name).name
-    key = f"own-{len(session.own_clips) + 1}"
-    clip, remark = read_own_clip(real, name, key)
-    session.workbench = session.workbench.with_take(
-        session.library.take(clip, session.workbench.take.checkpoint_key)
-    )
-    session.own_clips[key] = clip
-    return remark
-
-
-def set_layers(session: Session, layers: list[bool]) -> None:
-    """Switch layers on and off, all at once."""
-    session.workbench = session.workbench.with_layers(tuple(bool(on) for on in layers))
-
-
-def set_alignment(session: Session, alignment: str) -> None:
-    """Measure errors in another alignment."""
-    session.workbench = session.workbench.with_alignment(alignment)
-
-
-COMMANDS = {
-    "choose_clip": choose_clip,
-    "choose_checkpoint": choose_checkpoint,
-    "open_file": open_file,
-    "set_layers": set_layers,
-    "set_alignment": set_alignment,
-}

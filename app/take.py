@@ -1,10 +1,12 @@
 """A clip seen through a checkpoint: what an edit never changes, computed once."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from app import compute
 from rvqvae import Checkpoint
@@ -59,11 +61,59 @@ class Take:
         """Residual layers Q."""
         return self.checkpoint.config.num_quantizers
 
+    @property
+    def num_codes(self) -> int:
+        """Codes K of each layer."""
+        return self.checkpoint.config.num_embeddings
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Strides of the decoder's blocks, first block first."""
+        return tuple(self.checkpoint.model.decoder.strides)
+
+    @cached_property
+    def latent(self) -> torch.Tensor:
+        """(d, n) what the encoder makes of the clip, before quantization."""
+        return compute.encode(self.checkpoint, self.folder, self.clip.features)
+
     @cached_property
     def tokens(self) -> np.ndarray:
-        """(Q, n) int64, as the encoder chose them; read-only."""
-        tokens = compute.encode(self.checkpoint, self.folder, self.clip.features)
+        """(Q, n) int64, as the quantizer chose them; read-only."""
+        with torch.no_grad():
+            rows = self.checkpoint.model.quantizer.encode(self.latent[None])
+        tokens = torch.cat(rows).cpu().numpy()
         tokens.flags.writeable = False
+        return tokens
+
+    def codebook(self, layer: int) -> torch.Tensor:
+        """(d, K) codes of a layer, as columns."""
+        return self.checkpoint.model.quantizer.layers[layer].embedding
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Eight characters that differ where the codebooks do."""
+        digest = hashlib.sha256()
+        for layer in range(self.num_layers):
+            digest.update(self.codebook(layer).cpu().numpy().tobytes())
+        return digest.hexdigest()[:8]
+
+    @torch.no_grad()
+    def residual(self, tokens: np.ndarray, layer: int, steps: slice) -> torch.Tensor:
+        """(d, m) what is left of the latent for a layer to quantize, after the codes of those before it."""
+        left = self.latent[:, steps].float()
+        quantizer = self.checkpoint.model.quantizer
+        for below, row in zip(quantizer.layers[:layer], tokens, strict=False):
+            left = left - below.lookup(torch.tensor(row[steps], device=left.device))
+        return left
+
+    @torch.no_grad()
+    def requantized(self, tokens: np.ndarray, layer: int, steps: slice) -> np.ndarray:
+        """Tokens whose layers from `layer` on are chosen again in some steps; dropped ones stay dropped."""
+        tokens = tokens.copy()
+        for v in range(layer, self.num_layers):
+            nearest = self.checkpoint.model.quantizer.layers[v].nearest(self.residual(tokens, v, steps))
+            kept = tokens[v, steps] >= 0
+            tokens[v, steps] = np.where(kept, nearest.cpu().numpy(), -1)
         return tokens
 
     @cached_property
@@ -71,10 +121,15 @@ class Take:
         """(N, 22, 3) metres, the original motion."""
         return features_to_joints(self.clip.features)
 
-    def decode(self, tokens: np.ndarray, layers: tuple[bool, ...]) -> np.ndarray:
-        """Raw features (N, 263) of tokens (Q, n) with only the layers that are on."""
+    def decode(self, tokens: np.ndarray, layers: tuple[bool, ...], *, whole: bool = True) -> np.ndarray:
+        """Raw features of tokens (Q, n) with only the layers that are on.
+
+        Parameters
+        ----------
+        whole : whether the tokens are all of the clip's, so that its N frames come back; else n * ratio do
+        """
         kept = [layer for layer, on in enumerate(layers) if on]
-        return self.checkpoint.decode(tokens, kept, length=self.frames)
+        return self.checkpoint.decode(tokens, kept, length=self.frames if whole else None)
 
     @cached_property
     def errors_by_layers(self) -> dict[str, list[float]]:

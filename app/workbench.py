@@ -1,64 +1,121 @@
-"""One visitor's work: a take, which layers are on, and how errors are measured. Plain values, no Gradio."""
+"""One visitor's work on one clip: edits with undo, layers, alignment, and a second state to compare with.
+
+Plain values and plain Python. Every change makes a new workbench; nothing is changed in place.
+"""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from app.decoding import Decoding
+from app.edits import Donors, Edit, Neighbour, Region, apply, replay
 from app.take import StudioError, Take
 from rvqvae.metrics import ALIGNMENTS, joint_errors_mm
-from rvqvae.motion import features_to_joints
 
 
 @dataclass(frozen=True, eq=False)
-class Decoding:
-    """A take decoded with some of its layers; computed at first use and kept."""
+class Version:
+    """Tokens and the edits that led to them from the encoder's own."""
 
-    take: Take
-    layers: tuple[bool, ...]
+    edits: tuple[Edit, ...]
+    tokens: np.ndarray
 
-    @property
-    def tokens(self) -> np.ndarray:
-        """(Q, n) int64."""
-        return self.take.tokens
 
-    @cached_property
-    def features(self) -> np.ndarray:
-        """(N, 263) raw features of the reconstruction."""
-        return self.take.decode(self.tokens, self.layers)
+@dataclass(frozen=True, eq=False)
+class Pinned:
+    """A state put aside as B."""
 
-    @cached_property
-    def joints(self) -> np.ndarray:
-        """(N, 22, 3) metres."""
-        return features_to_joints(self.features)
+    decoding: Decoding
+    words: str
 
 
 @dataclass(frozen=True, eq=False)
 class Workbench:
-    """The state of one visitor's page. Every change makes a new workbench; nothing is changed in place."""
+    """The state of one visitor's work.
 
+    Attributes
+    ----------
+    version : what the tokens are now
+    past, future : what undo and redo lead to, nearest last
+    decoding : the version decoded with the layers that are on
+    pinned : B, if a state was pinned
+    both : whether B shows the same edits with the later layers treated the other way
+    """
+
+    take: Take
+    donors: Donors
+    version: Version
     decoding: Decoding
+    past: tuple[Version, ...] = ()
+    future: tuple[Version, ...] = ()
     alignment: str = "root"
+    pinned: Pinned | None = None
+    both: bool = False
 
     @classmethod
-    def of(cls, take: Take) -> "Workbench":
-        """A fresh workbench with all layers on."""
-        return cls(Decoding(take, (True,) * take.num_layers))
-
-    @property
-    def take(self) -> Take:
-        """The clip and the checkpoint at work."""
-        return self.decoding.take
+    def of(cls, take: Take, donors: Donors | None = None) -> "Workbench":
+        """A fresh workbench with all layers on and no edits."""
+        tokens = take.tokens
+        return cls(
+            take, donors or _no_donors, Version((), tokens), Decoding(take, tokens, (True,) * len(tokens))
+        )
 
     @property
     def layers(self) -> tuple[bool, ...]:
         """Which layers are on, first layer first."""
         return self.decoding.layers
 
-    def with_take(self, take: Take) -> "Workbench":
-        """The same settings on another clip or checkpoint; all layers on where their number differs."""
-        same = take.num_layers == len(self.layers)
-        return replace(self, decoding=Decoding(take, self.layers if same else (True,) * take.num_layers))
+    @property
+    def tokens(self) -> np.ndarray:
+        """(Q, n) tokens with all edits."""
+        return self.version.tokens
+
+    # Edits
+
+    def edit(self, edit: Edit) -> "Workbench":
+        """Apply an edit. Steps through neighbouring codes of one cell count as one edit."""
+        past = self.past if self._continues(edit) else (*self.past, self.version)
+        before = past[-1]
+        tokens = apply(edit, before.tokens, self.take, self.donors)
+        return self._at(Version((*before.edits, edit), tokens), past, ())
+
+    def step_code(self, region: Region, by: int, repair: bool) -> "Workbench":
+        """Move one cell's code along the codes nearest to the one it had when stepping began."""
+        region.check(self.take)
+        last = self.version.edits[-1] if self.version.edits else None
+        if isinstance(last, Neighbour) and last.region == region:
+            anchor, rank = last.anchor, last.rank + by
+        else:
+            anchor, rank = int(self.tokens[region.first_layer, region.first_step]), by
+        return self.edit(Neighbour(region, repair, anchor, max(0, rank)))
+
+    def undo(self) -> "Workbench":
+        """The state before the last edit, or before a reset."""
+        if not self.past:
+            raise StudioError("There is nothing to undo.")
+        return self._at(self.past[-1], self.past[:-1], (*self.future, self.version))
+
+    def redo(self) -> "Workbench":
+        """The state that the last undo left."""
+        if not self.future:
+            raise StudioError("There is nothing to redo.")
+        return self._at(self.future[-1], (*self.past, self.version), self.future[:-1])
+
+    def reset(self) -> "Workbench":
+        """The encoder's own tokens; the edits can be brought back by undo."""
+        if not self.version.edits:
+            return self
+        return self._at(Version((), self.take.tokens), (*self.past, self.version), ())
+
+    def with_edits(self, edits: tuple[Edit, ...]) -> "Workbench":
+        """These edits instead of the present ones, each a step that undo takes back."""
+        bench = self.reset()
+        for edit in edits:
+            bench = bench.edit(edit)
+        return bench
+
+    # What is on and how it is measured
 
     def with_layers(self, layers: tuple[bool, ...]) -> "Workbench":
         """The same work with these layers on."""
@@ -68,7 +125,7 @@ class Workbench:
             )
         if layers == self.layers:
             return self
-        return replace(self, decoding=Decoding(self.take, layers))
+        return replace(self, decoding=Decoding(self.take, self.tokens, layers))
 
     def with_alignment(self, alignment: str) -> "Workbench":
         """The same work measured in another alignment; nothing is decoded again."""
@@ -79,9 +136,68 @@ class Workbench:
     @cached_property
     def errors_mm(self) -> np.ndarray:
         """(N, 22) distance of every joint in every frame from the original, in this alignment."""
-        return joint_errors_mm(self.decoding.features, self.take.clip.features, self.alignment)
+        return self.errors_of(self.decoding)
+
+    def errors_of(self, decoding: Decoding) -> np.ndarray:
+        """(N, 22) the same for another decoding of this take."""
+        return joint_errors_mm(decoding.features, self.take.clip.features, self.alignment)
 
     @property
     def bits_per_step(self) -> float:
         """Bits that name the active layers' codes of one step: log2(K) each."""
-        return sum(self.layers) * float(np.log2(self.take.checkpoint.config.num_embeddings))
+        return sum(self.layers) * float(np.log2(self.take.num_codes))
+
+    # The state to compare with
+
+    def pin(self) -> "Workbench":
+        """Put the present state aside as B."""
+        on = [str(layer + 1) for layer, is_on in enumerate(self.layers) if is_on]
+        count = len(self.version.edits)
+        layers = "all layers" if all(self.layers) else f"layers {' '.join(on) or 'none'}"
+        words = f"{count} edit{'' if count == 1 else 's'}, {layers}"
+        return replace(self, pinned=Pinned(self.decoding, words), both=False)
+
+    def unpin(self) -> "Workbench":
+        """Compare with nothing."""
+        return replace(self, pinned=None, both=False)
+
+    def with_both(self, both: bool) -> "Workbench":
+        """Show, as B, the same edits with the later layers treated the other way."""
+        return replace(self, both=both)
+
+    @cached_property
+    def compared(self) -> Pinned | None:
+        """B: the other treatment of the later layers if both are asked for, else the pinned state."""
+        if not self.both or not self.version.edits:
+            return self.pinned
+        flipped = [replace(edit, repair=not edit.repair) for edit in self.version.edits]
+        tokens = replay(flipped, self.take, self.donors)
+        words = "later layers kept" if self.version.edits[-1].repair else "later layers repaired"
+        return Pinned(self.decoding.changed(tokens), words)
+
+    @cached_property
+    def before_last_edit(self) -> Decoding | None:
+        """The decoding without the latest edit, layers as now; None where there is no edit."""
+        if not self.version.edits:
+            return None
+        earlier = self.version.edits[:-1]
+        if self.past and self.past[-1].edits == earlier:
+            return self.decoding.changed(self.past[-1].tokens)
+        return self.decoding.changed(replay(earlier, self.take, self.donors))
+
+    def _at(self, version: Version, past: tuple[Version, ...], future: tuple[Version, ...]) -> "Workbench":
+        decoding = self.decoding.changed(version.tokens)
+        return replace(self, version=version, past=past, future=future, decoding=decoding)
+
+    def _continues(self, edit: Edit) -> bool:
+        last = self.version.edits[-1] if self.version.edits and self.past else None
+        return (
+            isinstance(edit, Neighbour)
+            and isinstance(last, Neighbour)
+            and (edit.region, edit.anchor, edit.repair) == (last.region, last.anchor, last.repair)
+            and self.past[-1].edits == self.version.edits[:-1]
+        )
+
+
+def _no_donors(clip: str) -> np.ndarray:
+    raise StudioError(f"There is no clip named {clip!r} to take tokens from.")

@@ -1,6 +1,21 @@
 """What the page shows. Each view is a key (has it changed?) and a payload (what to send)."""
 
-from app.views import checkpoint, clip, codebook, ladder, library, reconstruction, session, tokens
+from app.views import (
+    blast,
+    cell,
+    checkpoint,
+    clip,
+    codebook,
+    compared,
+    edits,
+    feet,
+    ladder,
+    library,
+    parcel,
+    reconstruction,
+    session,
+    tokens,
+)
 from app.views.view import View
 
 # In the order the page takes them: the clip before what is drawn on it.
@@ -11,6 +26,12 @@ VIEWS: tuple[View, ...] = (
     clip.VIEW,
     tokens.VIEW,
     reconstruction.VIEW,
+    compared.VIEW,
+    edits.VIEW,
+    cell.VIEW,
+    blast.VIEW,
+    feet.VIEW,
     ladder.VIEW,
     codebook.VIEW,
+    parcel.VIEW,
 )

@@ -1,5 +1,6 @@
 """The state of the work in a few words: enough for another server to take it up."""
 
+from app.sharing import state_of, to_file
 from app.views.view import View
 
 
@@ -7,13 +8,13 @@ def payload(session) -> dict:
     """The state that the page sends back should the server forget it."""
     bench = session.workbench
     return {
+        "clip": bench.take.clip.key,
+        "checkpoint": bench.take.checkpoint_key,
         "resume": {
-            "clip": bench.take.clip.key,
-            "checkpoint": bench.take.checkpoint_key,
-            "layers": list(bench.layers),
-            "alignment": bench.alignment,
-        }
+            "state": to_file(state_of(bench, [], 0.0)),
+            "panels": sorted(session.open_panels),
+        },
     }
 
 
-VIEW = View("session", lambda session: session.workbench, payload)
+VIEW = View("session", lambda session: (session.workbench, tuple(sorted(session.open_panels))), payload)

@@ -9,7 +9,7 @@ def payload(session) -> dict:
     bench = session.workbench
     steps_per_second = bench.take.clip.fps / bench.take.ratio
     return {
-        "codes": pack(bench.decoding.tokens, "i16"),
+        "codes": pack(bench.tokens, "i16"),
         "layers": list(bench.layers),
         "bits_per_step": bench.bits_per_step,
         "steps_per_second": steps_per_second,

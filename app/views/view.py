@@ -13,9 +13,11 @@ class View:
     ----------
     name : the payload's name in the browser
     key : session to a value that is equal exactly as long as the payload need not be sent again
+    panel : only sent while this panel is open; None means always
     payload : session to a JSON-ready dict; arrays packed by `app.views.arrays.pack`
     """
 
     name: str
     key: Callable[[Any], Hashable]
     payload: Callable[[Any], dict]
+    panel: str | None = None

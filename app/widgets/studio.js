@@ -2,16 +2,22 @@
 
 import { unpack } from "./shared/arrays.js";
 import { Clock } from "./shared/clock.js";
+import { mergeReconstruction } from "./shared/merge.js";
 import { Outbox } from "./shared/outbox.js";
+import { Selection } from "./shared/selection.js";
 import { mountCodebook } from "./codebook/codebook.js";
+import { mountEdits } from "./edits/edits.js";
 import { mountErrors } from "./errors/errors.js";
 import { mountHeader } from "./header/header.js";
 import { mountLayers } from "./layers/layers.js";
 import { mountPath } from "./path/path.js";
 import { mountPlayer } from "./player/player.js";
 import { mountReadout } from "./readout/readout.js";
+import { openFromAddress } from "./share/share.js";
 import { mountTokens } from "./tokens/tokens.js";
+import { pageKeys } from "./shared/keys.js";
 import { mountTrajectories } from "./trajectories/trajectories.js";
+import { mountWindow } from "./window/window.js";
 
 const WIDGETS = {
   header: mountHeader,
@@ -20,16 +26,25 @@ const WIDGETS = {
   trajectories: mountTrajectories,
   layers: mountLayers,
   tokens: mountTokens,
+  edits: mountEdits,
   errors: mountErrors,
   path: mountPath,
   codebook: mountCodebook,
+  window: mountWindow,
 };
+
+const OPENING_SECONDS = 60; // longer clips open zoomed in
+const LEAST_STEPS = 4; // zoomed in as far as this
+const REST = 120; // milliseconds before a selection counts as made
 
 class Studio {
   clock = new Clock();
   views = {};
   range = { from: 0, to: 1 };
   joints = ["left_wrist", "right_foot"];
+  selection = new Selection();
+  repair = false; // whether an edit lets the later layers be quantized again
+  clipboard = null; // {codes: rows of numbers, from: title of the clip}
   #listeners = new Map();
 
   constructor({ send, upload, plotlyUrl }) {
@@ -40,6 +55,7 @@ class Studio {
     );
     this.uploadFile = upload;
     this.plotlyUrl = plotlyUrl;
+    this.#inspectSelection();
   }
 
   /** Listen to a view's payload ("clip", "tokens" …) or to "busy", "notice", "range", "joints". */
@@ -57,10 +73,13 @@ class Studio {
   /** Take the server's answer: the views that changed, and perhaps a sentence for the visitor. */
   receive(answer) {
     const changed = unpack(answer.views);
+    if (changed.reconstruction) {
+      changed.reconstruction = mergeReconstruction(changed.reconstruction, this.views.reconstruction, changed.clip ?? this.views.clip);
+    }
     Object.assign(this.views, changed);
     if (changed.clip) this.#showClip(changed.clip);
     for (const [name, payload] of Object.entries(changed)) this.#emit(name, payload);
-    this.#emit("notice", { text: answer.notice ?? "" });
+    if (answer.notice || !this.outbox.isQuiet) this.#emit("notice", { text: answer.notice });
     this.outbox.acknowledge(answer.letter);
   }
 
@@ -69,9 +88,53 @@ class Studio {
     this.#emit("joints", names);
   }
 
+  setRepair(repair) {
+    this.repair = repair;
+  }
+
+  setClipboard(block) {
+    this.clipboard = block;
+    this.#emit("clipboard", block);
+  }
+
+  /** A sentence for the visitor, in the place of the server's own. */
+  say(text) {
+    this.#emit("notice", { text });
+  }
+
+  /** The stretch of time that plots and grid show, in seconds. */
   setRange(from, to) {
     this.range = { from, to };
     this.#emit("range", this.range);
+  }
+
+  /** The whole clip's stretch. */
+  get fullRange() {
+    const { fps, steps, ratio } = this.views.clip;
+    return { from: -0.5 / fps, to: (steps * ratio - 0.5) / fps };
+  }
+
+  /** Show more (factor above 1) or less time around the cursor. */
+  zoomRange(factor, around = this.clock.shown) {
+    const full = this.fullRange;
+    const whole = full.to - full.from;
+    const least = Math.min(whole, (LEAST_STEPS * this.views.clip.ratio) / this.views.clip.fps);
+    const wide = Math.max(least, Math.min(whole, (this.range.to - this.range.from) * factor));
+    const share = (around - this.range.from) / (this.range.to - this.range.from);
+    this.scrollRange(around - Math.max(0, Math.min(1, share)) * wide, wide);
+  }
+
+  /** Show the stretch of this width that begins at `from`, or as near to it as the clip allows. */
+  scrollRange(from, wide = this.range.to - this.range.from) {
+    const full = this.fullRange;
+    const start = Math.max(full.from, Math.min(full.to - wide, from));
+    this.setRange(start, start + wide);
+  }
+
+  /** Scroll so that a moment is in sight. */
+  reveal(seconds) {
+    const { from, to } = this.range;
+    if (seconds < from || seconds > to) this.scrollRange(seconds - (to - from) * 0.1);
   }
 
   /** Plotly's script, fetched once and after the first picture. */
@@ -87,23 +150,28 @@ class Studio {
   }
 
   #showClip(clip) {
-    const half = 0.5 / clip.fps;
     this.clock.setDuration((clip.frames - 1) / clip.fps);
     this.clock.seek(0);
-    this.setRange(-half, (clip.steps * clip.ratio) / clip.fps - half);
+    const full = this.fullRange;
+    this.setRange(full.from, Math.min(full.to, full.from + OPENING_SECONDS));
+  }
+
+  /** Ask for the nearest codes of a single selected cell, once the selection rests. */
+  #inspectSelection() {
+    let timer = 0;
+    this.selection.onChange(() => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const cell = this.selection.isSingle ? this.selection.anchor : { layer: null, step: null };
+        if (cell.layer === (this.views.cell?.layer ?? null) && cell.step === (this.views.cell?.step ?? null)) return;
+        this.command("inspect_cell", { layer: cell.layer, step: cell.step });
+      }, REST);
+    });
   }
 
   #emit(name, payload) {
     for (const listener of this.#listeners.get(name) ?? []) listener(payload);
   }
-}
-
-function spaceBarPlays(studio) {
-  document.addEventListener("keydown", (event) => {
-    if (event.code !== "Space" || event.target.closest("button, input, select, a, summary, textarea")) return;
-    event.preventDefault();
-    studio.clock.toggle();
-  });
 }
 
 /** What tests and curious visitors may use from the console. */
@@ -112,7 +180,11 @@ function publicFace(studio) {
     clock: studio.clock,
     views: studio.views,
     command: (name, values) => studio.command(name, values),
+    selection: studio.selection,
     setJoints: (names) => studio.setJoints(names),
+    setRepair: (repair) => studio.setRepair(repair),
+    setRange: (from, to) => studio.setRange(from, to),
+    get range() { return studio.range; },
     seek: (seconds) => studio.clock.seek(seconds),
     settled: () => studio.outbox.settled(),
     get isSettled() { return studio.outbox.isSettled; },
@@ -128,8 +200,9 @@ export function mount({ element, props, trigger, watch, upload }) {
   for (const place of root.querySelectorAll("[data-widget]")) WIDGETS[place.dataset.widget](place, studio);
   studio.receive(props.value);
   watch("value", () => studio.receive(props.value));
-  spaceBarPlays(studio);
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) studio.clock.play();
+  pageKeys(studio);
+  const restored = openFromAddress(studio);
+  if (!restored && !matchMedia("(prefers-reduced-motion: reduce)").matches) studio.clock.play();
   window.studio = publicFace(studio);
   root.dataset.ready = "true";
 }

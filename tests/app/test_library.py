@@ -37,7 +37,7 @@ def test_an_empty_folder_says_how_to_get_a_checkpoint(library, tmp_path):
 def test_a_visitors_joints_become_a_clip(library, tmp_path):
     joints = features_to_joints(library.clip("walk").features)
     np.save(tmp_path / "stored.npy", joints)
-    clip, remark = read_own_clip(tmp_path / "stored.npy", "mine.npy", "own-1")
+    clip, remark = read_own_clip(tmp_path / "stored.npy", "mine.npy")
     assert (clip.title, clip.trained, remark) == ("mine", None, "")
     assert len(clip.features) == len(joints) - 1
 
@@ -45,7 +45,7 @@ def test_a_visitors_joints_become_a_clip(library, tmp_path):
 def test_a_long_file_is_cut_with_a_notice(library, tmp_path):
     features = np.tile(library.clip("walk").features, (200, 1))[: MAX_FRAMES + 7]
     np.save(tmp_path / "long.npy", features)
-    clip, remark = read_own_clip(tmp_path / "long.npy", "long.npy", "own-1")
+    clip, remark = read_own_clip(tmp_path / "long.npy", "long.npy")
     assert len(clip.features) == MAX_FRAMES
     assert str(MAX_FRAMES + 7) in remark
     assert str(MAX_FRAMES) in remark
@@ -54,5 +54,5 @@ def test_a_long_file_is_cut_with_a_notice(library, tmp_path):
 def test_a_bad_file_is_named_as_the_visitor_knows_it(tmp_path):
     np.save(tmp_path / "a1b2.npy", np.zeros((5, 7)))
     with pytest.raises(StudioError, match=r"^mine\.npy: found .*\(5, 7\)") as caught:
-        read_own_clip(tmp_path / "a1b2.npy", "mine.npy", "own-1")
+        read_own_clip(tmp_path / "a1b2.npy", "mine.npy")
     assert str(tmp_path) not in str(caught.value)

@@ -41,17 +41,6 @@ def test_errors_by_layers_end_at_the_full_reconstruction(bench, take):
     assert ladder[1] == pytest.approx(first_two.errors_mm.mean(), rel=1e-6)
 
 
-def test_another_checkpoint_with_fewer_layers_starts_with_all_on(bench, library):
-    changed = bench.with_layers((False,) * 6).with_take(library.take(bench.take.clip, "second"))
-    assert changed.layers == (True,) * 4
-
-
-def test_another_clip_keeps_the_layers(bench, library):
-    layers = (True, True, False, False, False, False)
-    changed = bench.with_layers(layers).with_take(library.take(library.clip("run"), "first"))
-    assert changed.layers == layers
-
-
 def test_bits_count_the_active_layers(bench):
     assert bench.bits_per_step == 6 * 6  # 64 codes
     assert bench.with_layers((True, False, False, False, False, False)).bits_per_step == 6

@@ -1,28 +1,12 @@
-"""The real app on a free port, driven by a real Chromium. A console error or an outward request fails a test."""
+"""The real app on a free port, driven by a real Chromium; console errors and outward requests fail a test."""
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-SHIPPED = ROOT / "checkpoints" / "motion-rvq"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.serving import FLAGS, SHIPPED, chromium, serve
+
 PATIENCE_MS = 20_000
 
 
@@ -54,39 +38,14 @@ def library(checkpoints_folder):
 @pytest.fixture(scope="session")
 def url(checkpoints_folder, tmp_path_factory):
     """Address of a running `python app.py`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("app") / "log.txt"
-    command = [sys.executable, "app.py", "--port", str(port), "--checkpoints", str(checkpoints_folder)]
-    with open(log, "w") as output:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        _wait_for(address, server, log)
+    with serve(checkpoints_folder, tmp_path_factory.mktemp("app") / "log.txt") as (address, _):
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_for(address, server, log, seconds=90):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"app.py did not answer within {seconds} s:\n{log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="session")
 def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    path = chromium()
+    if path is None:
         message = "no Chromium on this machine; install one to run the browser tests"
         if os.environ.get("CI"):
             pytest.fail(message)
@@ -94,7 +53,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
 

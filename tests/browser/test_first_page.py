@@ -104,11 +104,11 @@ def test_choosing_joints_redraws_their_trajectories(visitor):
     visitor.page.get_by_label("Add a joint").select_option("head")
     visitor.wait(f"document.querySelector('.trajectories-frame').dataset.drawn > {drawn}")
     assert visitor.js("studio.joints") == ["left_wrist", "right_foot", "head"]
-    traces = visitor.js("document.querySelector('.trajectories .plot').data.length")
+    traces = visitor.js("document.querySelector('.trajectories .plot .plot').data.length")
     assert traces == 3 * 3 * 2
     visitor.page.get_by_role("button", name="Remove left wrist").click()
-    visitor.wait("document.querySelector('.trajectories .plot').data.length === 12")
-    head = visitor.js("Array.from(document.querySelector('.trajectories .plot').data[8].y)")
+    visitor.wait("document.querySelector('.trajectories .plot .plot').data.length === 12")
+    head = visitor.js("Array.from(document.querySelector('.trajectories .plot .plot').data[8].y)")
     original = visitor.js("""
       (({joints, frames, joint_names}) => Array.from({length: frames}, (_, f) =>
         joints.values[(f * 22 + joint_names.indexOf('head')) * 3 + 1]))(studio.views.clip)""")
@@ -117,7 +117,7 @@ def test_choosing_joints_redraws_their_trajectories(visitor):
 
 def test_trajectories_are_the_motion(visitor, library):
     take = opening_bench(library).take
-    wrist_height = visitor.js("Array.from(document.querySelector('.trajectories .plot').data[2].y)")
+    wrist_height = visitor.js("Array.from(document.querySelector('.trajectories .plot .plot').data[2].y)")
     np.testing.assert_allclose(wrist_height, features_to_joints(take.clip.features)[:, 20, 1], atol=1e-3)
 
 
@@ -165,12 +165,12 @@ def test_dragging_the_player_turns_the_view(visitor):
     assert visitor.pixels(".stage") != before
 
 
-@pytest.mark.parametrize("mode", ["A | B", "Solo"])
+@pytest.mark.parametrize("mode", ["Side by side", "Solo"])
 def test_the_player_shows_the_bodies_in_other_ways(visitor, mode):
     visitor.js("studio.clock.pause()")
     visitor.page.wait_for_timeout(100)
     before = visitor.pixels(".stage")
-    visitor.page.get_by_role("button", name=mode).click()
+    visitor.page.get_by_role("button", name=mode, exact=True).click()
     visitor.page.wait_for_timeout(100)
     assert visitor.pixels(".stage") != before
 

@@ -23,7 +23,7 @@ export function mountErrors(place, studio) {
   function buildJoints(names) {
     joints.replaceChildren(...names.map((name) =>
       h("button", { type: "button", class: "joint-bar", "data-joint": name, title: "Show or hide this joint's trajectory", onclick: () => pick(name) },
-        h("span", { class: "joint-name" }, jointLabel(name)), h("span", { class: "track" }, h("i", {})), h("output", {}))));
+        h("span", { class: "joint-name" }, jointLabel(name)), h("span", { class: "track" }, h("i", {}), h("b", { hidden: true, title: "B" })), h("output", {}))));
   }
 
   function markChosen() {
@@ -46,9 +46,17 @@ export function mountErrors(place, studio) {
     });
   });
 
+  studio.on("compared", (other) => {
+    [...joints.children].forEach((bar, joint) => {
+      const tick = bar.querySelector("b");
+      tick.hidden = !other.words;
+      if (other.words) tick.style.left = `${Math.min(100, (100 * other.joint_mm[joint]) / ERROR_TOP_MM)}%`;
+    });
+  });
+
   studio.on("ladder", ({ errors_mm: errors, alignment }) => {
     const top = Math.max(...errors, 1);
-    setText(ladderNote, `mm after the first k layers, ${alignment === "global" ? "global" : `${alignment}-aligned`}`);
+    setText(ladderNote, `mm after the first k layers, unedited, ${alignment === "global" ? "global" : `${alignment}-aligned`}`);
     ladder.replaceChildren(...errors.map((error, index) =>
       h("button", { type: "button", class: "rung", "data-first": index + 1, title: `Keep the first ${index + 1}`, onclick: () => studio.command("set_layers", { layers: errors.map((_, layer) => layer <= index) }) },
         h("output", {}, mm(error)), h("i", { style: `height:${(100 * error) / top}%` }), h("span", {}, String(index + 1)))));

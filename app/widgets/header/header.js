@@ -1,6 +1,7 @@
 // Title, clip, checkpoint, upload, and what the page runs on.
 
 import { h, setText } from "../shared/dom.js";
+import { mountShare } from "../share/share.js";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -17,9 +18,10 @@ function clipOptions(clips) {
 export function mountHeader(place, studio) {
   const clip = h("select", { id: "clip-select", "aria-label": "Clip", onchange: () => studio.command("choose_clip", { clip: clip.value }) });
   const checkpoint = h("select", { id: "checkpoint-select", "aria-label": "Checkpoint", onchange: () => studio.command("choose_checkpoint", { checkpoint: checkpoint.value }) });
-  const file = h("input", { type: "file", accept: ".npy,.npz", class: "visually-hidden", id: "upload-file", onchange: () => send(file.files[0]) });
+  const file = h("input", { type: "file", accept: ".npy,.npz,.json", class: "visually-hidden", id: "upload-file", onchange: () => send(file.files[0]) });
   const busy = h("span", { class: "busy", role: "status", "aria-live": "polite" });
   const device = h("span", { class: "device", title: "Where the model runs" });
+  const share = h("div", { class: "share" });
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
   const noticeText = h("span", {});
   notice.append(noticeText, h("button", { type: "button", "aria-label": "Dismiss", onclick: () => { notice.hidden = true; } }, "×"));
@@ -29,10 +31,13 @@ export function mountHeader(place, studio) {
     h("div", { class: "choices" },
       h("label", { class: "choice" }, h("span", {}, "Clip"), clip),
       h("label", { class: "choice" }, h("span", {}, "Checkpoint"), checkpoint),
-      h("label", { class: "button", for: "upload-file", title: "Joints (T, 22, 3) in metres, y up, 20 fps, or HumanML3D features (T, 263), as .npy" }, file, "Upload a clip")),
+      h("label", { class: "button", for: "upload-file", title: "Joints (T, 22, 3) in metres, y up, 20 fps, or HumanML3D features (T, 263), as .npy; or a saved state, .json" }, file, "Upload a clip"),
+      share),
     h("div", { class: "where" }, busy, device),
     notice,
   );
+
+  mountShare(share, studio);
 
   function tell(text) {
     setText(noticeText, text);
@@ -69,15 +74,15 @@ export function mountHeader(place, studio) {
     setText(device, library.device);
   });
   studio.on("session", (session) => {
-    clip.value = session.resume.clip;
-    checkpoint.value = session.resume.checkpoint;
+    clip.value = session.clip;
+    checkpoint.value = session.checkpoint;
   });
   studio.on("notice", ({ text }) => {
     tell(text);
     // A refused choice leaves the work as it was; so do the selects.
     if (text && studio.views.session) {
-      clip.value = studio.views.session.resume.clip;
-      checkpoint.value = studio.views.session.resume.checkpoint;
+      clip.value = studio.views.session.clip;
+      checkpoint.value = studio.views.session.checkpoint;
     }
   });
   let timer = 0;

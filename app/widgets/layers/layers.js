@@ -11,13 +11,16 @@ export function mountLayers(place, studio) {
 
   const set = (next) => studio.command("set_layers", { layers: next });
   const keepFirst = (count) => set(active.map((_, layer) => layer < count));
+  const solo = (layer) => set(active.map((_, other) => other === layer));
   const flip = (layer) => set(active.map((on, other) => (other === layer ? !on : on)));
 
   function build(count) {
     rows = Array.from({ length: count }, (_, layer) =>
       h("button", { type: "button", role: "switch", class: "layer-switch", "data-layer": layer, onclick: () => flip(layer) },
-        h("i", { class: "switch", "aria-hidden": "true" }), h("span", {}, `Layer ${layer + 1}`)));
-    place.replaceChildren(...rows);
+        h("i", { class: "switch", "aria-hidden": "true" }), h("span", {}, h("span", { class: "word" }, "Layer "), String(layer + 1))));
+    place.replaceChildren(...rows.map((row, layer) =>
+      h("div", { class: "layer-row" }, row,
+        h("button", { type: "button", class: "solo", "aria-label": `Layer ${layer + 1} alone`, title: "This layer alone", onclick: () => solo(layer) }, "solo"))));
 
     firstButtons = Array.from({ length: count }, (_, layer) =>
       h("button", { type: "button", class: "segment", "data-first": layer + 1, "aria-label": `Keep the first ${layer + 1} layers`, onclick: () => keepFirst(layer + 1) }, String(layer + 1)));

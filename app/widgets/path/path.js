@@ -37,6 +37,7 @@ export function mountPath(place, studio) {
     const [ax, az] = [column(clip.joints.values, clip.frames, 0), column(clip.joints.values, clip.frames, 2)];
     const [bx, bz] = [column(made.joints.values, clip.frames, 0), column(made.joints.values, clip.frames, 2)];
     bounds = fit([ax, bx], [az, bz]);
+    const other = studio.views.compared?.words ? studio.views.compared : null;
     const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
     // Seen from above with z up the page, x (the body's left at the start) points to the left.
     const xaxis = { range: [bounds.x[1], bounds.x[0]], gridcolor: theme.line, zeroline: false, nticks: 5, tickfont: font, fixedrange: true, title: { text: "x m", font, standoff: 4 } };
@@ -45,6 +46,7 @@ export function mountPath(place, studio) {
     plotly.react(plot, [
       { ...line, x: ax, y: az, line: { color: theme.soft, width: 1.6, dash: "4px,3px" } },
       { ...line, x: bx, y: bz, line: { color: theme.accent, width: 2 } },
+      ...(other ? [{ ...line, x: column(other.joints.values, clip.frames, 0), y: column(other.joints.values, clip.frames, 2), line: { color: theme.other, width: 2, dash: "1px,3px" } }] : []),
     ], { margin: MARGIN, font, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", xaxis, yaxis }, { staticPlot: true });
     const last = clip.frames - 1;
     setText(drift, `ends ${(1000 * Math.hypot(ax[last] - bx[last], az[last] - bz[last])).toFixed(0)} mm apart`);
@@ -65,6 +67,7 @@ export function mountPath(place, studio) {
 
   studio.on("clip", draw);
   studio.on("reconstruction", draw);
+  studio.on("compared", draw);
   studio.clock.onChange(placeDots);
   onResize(frame, draw);
   onThemeChange(() => {

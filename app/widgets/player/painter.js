@@ -90,7 +90,7 @@ export function paintParts(context, camera, parts, theme) {
 }
 
 /** A body as one pale silhouette: outlines of all parts first, then fills over the inner ones. */
-export function paintSilhouette(context, camera, parts, theme, layer) {
+export function paintSilhouette(context, camera, parts, colour, theme, layer) {
   const { width, height } = context.canvas;
   if (layer.width !== width || layer.height !== height) Object.assign(layer, { width, height });
   const ink = layer.getContext("2d");
@@ -98,14 +98,14 @@ export function paintSilhouette(context, camera, parts, theme, layer) {
   ink.clearRect(0, 0, width, height);
   ink.setTransform(context.getTransform());
   const outlines = parts.map((part) => projectBalls(camera, part.balls)).filter(Boolean).map(outline);
-  ink.strokeStyle = css(mix(theme.ghostRgb, BLACK, 0.1));
+  ink.strokeStyle = css(mix(colour, BLACK, 0.1));
   ink.lineWidth = 2.6;
   ink.lineJoin = "round";
   for (const points of outlines) {
     trace(ink, points);
     ink.stroke();
   }
-  ink.fillStyle = css(mix(theme.ghostRgb, theme.panelRgb, 0.62));
+  ink.fillStyle = css(mix(colour, theme.panelRgb, 0.62));
   for (const points of outlines) {
     trace(ink, points);
     ink.fill();
@@ -187,14 +187,14 @@ export function paintShadow(context, camera, pose, theme) {
   }
 }
 
-/** The pelvis' path on the floor. */
-export function paintPath(context, camera, joints, frames, colour, dash) {
+/** The pelvis' path on the floor between two frames. */
+export function paintPath(context, camera, joints, [first, stop], colour, dash) {
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
   context.setLineDash(dash);
   context.beginPath();
   let pen = false;
-  for (let frame = 0; frame < frames; frame += 2) {
+  for (let frame = first; frame < stop; frame += 2) {
     const seen = camera.project(joints[frame * 66], 0.002, joints[frame * 66 + 2]);
     if (seen) pen ? context.lineTo(seen[0], seen[1]) : context.moveTo(seen[0], seen[1]);
     pen = Boolean(seen);

@@ -1,17 +1,18 @@
 // The skeleton player: original and reconstruction on one floor, error by colour, and the transport.
 
-import { css, ERROR_TOP_MM, errorColour, errorGradient, onThemeChange, themeColours } from "../shared/colour.js";
+import { css, ERROR_TOP_MM, errorColour, errorGradient, hexRgb, onThemeChange, themeColours } from "../shared/colour.js";
 import { fitCanvas, h, oncePerFrame, onResize, segmented, setText } from "../shared/dom.js";
 import { bodyParts } from "./body.js";
 import { OrbitCamera } from "./camera.js";
 import { paintFloor, paintParts, paintPath, paintShadow, paintSilhouette } from "./painter.js";
 
 const JOINTS = 22;
+const PATH_FRAMES = 200; // of the path, before and after now, that is drawn on the floor
 const FOLLOW = 0.8; // seconds over which the camera smooths the body's path
 const SPEEDS = [0.25, 0.5, 1, 2];
 const MODES = [
   ["overlay", "Overlay", "Both bodies in one place; the original is the pale one"],
-  ["split", "A | B", "Original on the left, reconstruction on the right"],
+  ["split", "Side by side", "Original, reconstruction, and B if there is one"],
   ["single", "Solo", "The reconstruction alone"],
 ];
 const ICONS = {
@@ -19,10 +20,6 @@ const ICONS = {
   pause: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z"/></svg>',
   loop: '<svg viewBox="0 0 16 16" aria-hidden="true" class="stroked"><path d="M3 8a5 5 0 0 1 8.6-3.4L13.5 6.5M13 8a5 5 0 0 1-8.6 3.4L2.5 9.5M13.7 3v3.6h-3.6M2.3 13V9.4h3.6"/></svg>',
 };
-
-function rgb(text) {
-  return [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
-}
 
 /** The pose between two frames: 22 × [x, y, z]. */
 function poseAt(joints, frames, position) {
@@ -59,23 +56,24 @@ export function mountPlayer(place, studio) {
   let mode = "overlay";
   let clip = null;
   let made = null;
+  let other = null;
   let centres = [];
   let theme = null;
   const layer = document.createElement("canvas");
 
   const canvas = h("canvas", { class: "stage", tabindex: "0", role: "img", "aria-label": "Skeleton player. Drag to turn, wheel or pinch to zoom, space to play." });
-  const tags = h("div", { class: "stage-tags", "aria-hidden": "true" }, h("span", {}, "Original"), h("span", {}, "Reconstruction"));
+  const tags = h("div", { class: "stage-tags", "aria-hidden": "true" });
   const modes = segmented("Show", MODES, (value) => {
     mode = value;
     modes.show(mode);
-    tags.hidden = mode !== "split";
+    showTags();
     draw();
   });
   modes.show(mode);
-  tags.hidden = true;
 
+  const legendB = h("span", { class: "legend-b", hidden: true }, "B");
   const legend = h("div", { class: "legend" },
-    h("span", { class: "legend-ghost" }, "original"),
+    h("span", { class: "legend-ghost" }, "original"), legendB,
     h("span", { class: "legend-scale" }, "error 0", h("i", { style: `background:${errorGradient()}` }), `${ERROR_TOP_MM} mm and more`));
   const play = h("button", { type: "button", class: "icon-button play", onclick: () => clock.toggle() });
   const loop = h("button", { type: "button", class: "icon-button", "aria-label": "Loop", title: "Loop", onclick: () => clock.setLoop(!clock.loop) });
@@ -94,54 +92,74 @@ export function mountPlayer(place, studio) {
     h("div", { class: "transport" }, play, loop, scrub, now, speed),
   );
 
-  function readTheme() {
-    const colours = themeColours(place);
-    theme = { ...colours, ghostRgb: rgb(colours.ghost), floorRgb: rgb(colours.floor), accentRgb: rgb(colours.accent), panelRgb: rgb(colours.panel), shadowRgb: [0, 0, 0] };
+  /** What stands side by side: [label, which body]. */
+  const columns = () => [["Original", "original"], [other ? "A" : "Reconstruction", "made"], ...(other ? [[`B: ${other.words}`, "other"]] : [])];
+
+  function showTags() {
+    tags.hidden = mode !== "split";
+    tags.replaceChildren(...columns().map(([label]) => h("span", {}, label)));
+    legendB.hidden = !other;
   }
 
-  function solidParts(pose, errorsAt) {
+  function readTheme() {
+    const colours = themeColours(place);
+    theme = { ...colours, ghostRgb: hexRgb(colours.ghost), otherRgb: hexRgb(colours.other), floorRgb: hexRgb(colours.floor), accentRgb: hexRgb(colours.accent), shadowRgb: [0, 0, 0] };
+  }
+
+  function solidParts(pose, errorsAt, plain) {
     return bodyParts(pose).map((part) => {
       const error = errorsAt ? part.joints.reduce((sum, joint) => sum + errorsAt(joint), 0) / part.joints.length : null;
-      return { ...part, colour: error === null ? theme.ghostRgb : errorColour(error) };
+      return { ...part, colour: error === null ? plain : errorColour(error) };
     });
   }
 
   function paintScene(context, view, position) {
-    const left = view === "made" ? null : poseAt(clip.joints.values, clip.frames, position);
-    const right = view === "original" ? null : poseAt(made.joints.values, clip.frames, position);
+    const overlay = view === "all";
+    const poses = {
+      original: overlay || view === "original" ? poseAt(clip.joints.values, clip.frames, position) : null,
+      made: overlay || view === "made" ? poseAt(made.joints.values, clip.frames, position) : null,
+      other: other && (overlay || view === "other") ? poseAt(other.joints.values, clip.frames, position) : null,
+    };
     const frame = Math.round(Math.max(0, Math.min(clip.frames - 1, position)));
     paintFloor(context, camera, theme);
-    if (left) paintPath(context, camera, clip.joints.values, clip.frames, css(theme.ghostRgb, 0.75), [4, 4]);
-    if (right) paintPath(context, camera, made.joints.values, clip.frames, css(theme.accentRgb, 0.75), []);
-    paintShadow(context, camera, right ?? left, theme);
+    const span = [Math.max(0, frame - PATH_FRAMES), Math.min(clip.frames, frame + PATH_FRAMES)];
+    if (poses.original) paintPath(context, camera, clip.joints.values, span, css(theme.ghostRgb, 0.75), [4, 4]);
+    if (poses.made) paintPath(context, camera, made.joints.values, span, css(theme.accentRgb, 0.75), []);
+    if (poses.other) paintPath(context, camera, other.joints.values, span, css(theme.otherRgb, 0.75), [1, 4]);
+    paintShadow(context, camera, poses.made ?? poses.original ?? poses.other, theme);
+    const outline = (pose) => bodyParts(pose).filter((part) => part.kind !== "badge");
+    if (overlay) paintSilhouette(context, camera, outline(poses.original), theme.ghostRgb, theme, layer);
+    if (overlay && poses.other) paintSilhouette(context, camera, outline(poses.other), theme.otherRgb, theme, layer);
     const errors = (joint) => made.errors.values[frame * JOINTS + joint];
-    if (view === "both") paintSilhouette(context, camera, bodyParts(left).filter((part) => part.kind !== "badge"), theme, layer);
-    paintParts(context, camera, right ? solidParts(right, errors) : solidParts(left, null), theme);
+    if (poses.made) paintParts(context, camera, solidParts(poses.made, errors), theme);
+    else paintParts(context, camera, solidParts(poses.original ?? poses.other, null, poses.other ? theme.otherRgb : theme.ghostRgb), theme);
   }
 
   const draw = oncePerFrame(() => {
     const { context, width, height } = fitCanvas(canvas);
     context.clearRect(0, 0, width, height);
-    if (!clip || !made) return;
+    if (!clip || !made || made.joints.shape[0] !== clip.frames) return;
     if (!theme) readTheme();
     const position = clock.shown * clip.fps;
     camera.target = centres[Math.round(Math.min(clip.frames - 1, position))];
-    const high = Math.min(height, width * (mode === "split" ? 0.62 : 1.1));
+    const high = Math.min(height, mode === "split" ? (width * 1.6) / columns().length : width * 1.1);
     if (mode === "split") {
-      for (const [side, view] of [[0, "original"], [1, "made"]]) {
+      const views = columns();
+      const wide = width / views.length;
+      views.forEach(([, view], side) => {
         context.save();
         context.beginPath();
-        context.rect((side * width) / 2, 0, width / 2, height);
+        context.rect(side * wide, 0, wide, height);
         context.clip();
-        camera.aim(width * (0.25 + 0.5 * side), height * 0.52, high);
+        camera.aim((side + 0.5) * wide, height * 0.52, high);
         paintScene(context, view, position);
         context.restore();
-      }
-      context.fillStyle = theme.line;
-      context.fillRect(width / 2 - 0.5, 0, 1, height);
+        context.fillStyle = theme.line;
+        if (side) context.fillRect(side * wide - 0.5, 0, 1, height);
+      });
     } else {
       camera.aim(width / 2, height * 0.52, high);
-      paintScene(context, mode === "overlay" ? "both" : "made", position);
+      paintScene(context, mode === "overlay" ? "all" : "made", position);
     }
   });
 
@@ -179,6 +197,11 @@ export function mountPlayer(place, studio) {
   });
   studio.on("reconstruction", (payload) => {
     made = payload;
+    draw();
+  });
+  studio.on("compared", (payload) => {
+    other = payload.words ? payload : null;
+    showTags();
     draw();
   });
   clock.onChange(() => {

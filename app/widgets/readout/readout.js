@@ -11,6 +11,7 @@ const MEANING = Object.fromEntries(ALIGNMENTS.map(([value, , text]) => [value, t
 
 export function mountReadout(place, studio) {
   const error = h("strong", { class: "figure", "data-figure": "error" }, "–");
+  const errorB = h("span", { class: "figure-b", hidden: true });
   const layers = h("strong", { class: "figure", "data-figure": "layers" }, "–");
   const bits = h("strong", { class: "figure", "data-figure": "bits" }, "–");
   const length = h("strong", { class: "figure", "data-figure": "length" }, "–");
@@ -22,7 +23,7 @@ export function mountReadout(place, studio) {
   const alignment = segmented("Alignment of the error", ALIGNMENTS, (value) => studio.command("set_alignment", { alignment: value }));
 
   place.append(
-    h("div", { class: "stat wide" }, h("span", { class: "label" }, "Mean joint error"), h("div", { class: "stat-row" }, error, h("span", { class: "unit" }, "mm"), alignment), meaning),
+    h("div", { class: "stat wide" }, h("span", { class: "label" }, "Mean joint error"), h("div", { class: "stat-row" }, error, h("span", { class: "unit" }, "mm"), errorB, alignment), meaning),
     h("div", { class: "stat" }, h("span", { class: "label" }, "Layers in use"), h("div", { class: "stat-row" }, layers), switched),
     h("div", { class: "stat" }, h("span", { class: "label" }, "Tokens cost"), h("div", { class: "stat-row" }, bits, h("span", { class: "unit" }, "bit/s")), rate),
     h("div", { class: "stat clip" }, h("span", { class: "label" }, "Clip"), h("div", { class: "stat-row" }, length, h("span", { class: "unit" }, "s")), steps),
@@ -33,6 +34,11 @@ export function mountReadout(place, studio) {
     setText(error, mm(made.mean_mm));
     alignment.show(made.alignment);
     setText(meaning, `${made.alignment === "global" ? "global" : `${made.alignment}-aligned`}, ${made.fps} fps. ${MEANING[made.alignment]}.`);
+  });
+  studio.on("compared", (other) => {
+    errorB.hidden = !other.words;
+    if (other.words) setText(errorB, `B ${mm(other.mean_mm)} mm`);
+    errorB.title = other.words;
   });
   studio.on("tokens", (tokens) => {
     const on = tokens.layers.flatMap((active, layer) => (active ? [layer + 1] : []));

@@ -27,7 +27,7 @@ export const errorGradient = () =>
 export function inkOn([r, g, b]) {
   const linear = [r, g, b].map((v) => ((v / 255) <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
   const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-  return luminance > 0.179 ? "#10151c" : "#ffffff";
+  return luminance > 0.179 ? "#000000" : "#ffffff";
 }
 
 /** The theme's colours as canvas code needs them; read again whenever light and dark change. */
@@ -35,11 +35,13 @@ export function themeColours(element) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(name).trim();
   return {
-    ink: read("--ink"), soft: read("--ink-soft"), line: read("--line"), panel: read("--panel"),
-    accent: read("--accent"), floor: read("--floor"), ghost: read("--ghost"),
+    ink: read("--ink"), hotRgb: parse(read("--hot")), soft: read("--ink-soft"), line: read("--line"), panel: read("--panel"),
+    accent: read("--accent"), edited: read("--edited"), panelRgb: parse(read("--panel")), floor: read("--floor"), ghost: read("--ghost"), other: read("--other"),
     joints: [1, 2, 3, 4].map((i) => read(`--joint-${i}`)),
   };
 }
+
+export const hexRgb = parse;
 
 export function onThemeChange(listener) {
   new MutationObserver(listener).observe(document.body, { attributes: true, attributeFilter: ["class"] });

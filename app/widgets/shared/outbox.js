@@ -6,6 +6,9 @@ const PATIENCE = 30_000; // milliseconds before a letter is sent again
 // Of these, a later one says everything that an earlier waiting one said.
 const REPLACEABLE = new Set(["set_layers", "set_alignment", "choose_clip", "choose_checkpoint"]);
 
+// These change nothing that a sentence on the page could be about.
+const QUIET = new Set(["inspect_cell", "show_panel", "make_link", "make_file"]);
+
 export class Outbox {
   sent = 0;
   #waiting = [];
@@ -34,6 +37,11 @@ export class Outbox {
     if (this.#letter) return;
     this.showBusy(false);
     for (const done of this.#onSettled.splice(0)) done();
+  }
+
+  /** Whether the letter on its way leaves the work as it is. */
+  get isQuiet() {
+    return Boolean(this.#letter) && this.#letter.commands.every((command) => QUIET.has(command.name));
   }
 
   get isSettled() {

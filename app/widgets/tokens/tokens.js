@@ -2,121 +2,206 @@
 
 import { codeColour, css, inkOn, onThemeChange, themeColours } from "../shared/colour.js";
 import { fitCanvas, h, oncePerFrame, onResize, setText } from "../shared/dom.js";
-import { followPointer, timeScale } from "../shared/timeaxis.js";
+import { timeScale } from "../shared/timeaxis.js";
+import { gridKeys } from "./keys.js";
 
 const ROOM_FOR_NUMBERS = 22; // pixels of a cell's width
+const RULER = 16; // pixels above the rows: step numbers, and a handle for whole columns
+const DROPPED = -1;
 
 export function mountTokens(place, studio) {
   let tokens = null;
   let checkpoint = null;
   let theme = null;
   let pointed = null;
-  const canvas = h("canvas", { class: "grid", tabindex: "0", role: "img" });
+  const canvas = h("canvas", { class: "grid", tabindex: "0", role: "application", "aria-roledescription": "token grid" });
   const cursor = h("div", { class: "time-cursor", hidden: true });
   const status = place.closest("[data-group=tokens]").querySelector("[data-slot=token]");
-  place.append(canvas, cursor);
+  const spoken = h("span", { class: "visually-hidden", "aria-live": "polite" });
+  place.append(canvas, cursor, spoken);
 
   const scale = () => timeScale(place, studio.range);
+  const isCurrent = () => studio.views.clip && tokens && checkpoint && tokens.codes.shape[1] === studio.views.clip.steps;
   const stepAt = (seconds) => {
     const { fps, ratio, steps } = studio.views.clip;
     return Math.max(0, Math.min(steps - 1, Math.floor((seconds * fps + 0.5) / ratio)));
   };
+  const edgeOf = (x) => (step) => x((step * studio.views.clip.ratio - 0.5) / studio.views.clip.fps);
+
+  function cellAt(event) {
+    const box = canvas.getBoundingClientRect();
+    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
+    if (!isCurrent() || px < scale().left) return null;
+    const layers = tokens.codes.shape[0];
+    const layer = Math.floor(((py - RULER) / (box.height - RULER)) * layers);
+    return { layer: Math.max(0, Math.min(layers - 1, layer)), step: stepAt(scale().seconds(px)), ruler: py < RULER };
+  }
 
   const draw = oncePerFrame(() => {
-    const { clip } = studio.views;
     const { context, width, height } = fitCanvas(canvas);
     context.clearRect(0, 0, width, height);
-    if (!clip || !tokens || !checkpoint || tokens.codes.shape[1] !== clip.steps) return;
+    if (!isCurrent()) return;
     theme ??= themeColours(place);
     const [layers, steps] = tokens.codes.shape;
-    const row = height / layers;
     const { x, left } = scale();
-    const edge = (step) => x((step * clip.ratio - 0.5) / clip.fps);
-    const cell = edge(1) - edge(0);
-    context.font = "11px ui-sans-serif, system-ui, sans-serif";
-    context.textAlign = "center";
-    context.textBaseline = "middle";
+    const edge = edgeOf(x);
+    const geometry = { edge, cell: edge(1) - edge(0), row: (height - RULER) / layers };
+    const first = stepAt(studio.range.from);
+    const last = Math.min(steps - 1, stepAt(studio.range.to));
+    context.save();
+    context.beginPath();
+    context.rect(left - 1, 0, width - left + 1, height);
+    context.clip();
+    drawRuler(context, geometry, first, last);
     for (let layer = 0; layer < layers; layer++) {
-      const on = tokens.layers[layer];
-      for (let step = 0; step < steps; step++) {
-        const code = tokens.codes.values[layer * steps + step];
-        const [x0, x1, y0] = [edge(step), edge(step + 1), layer * row];
-        if (x1 < left || x0 > width) continue;
-        const colour = codeColour(checkpoint.order.values[layer * checkpoint.num_embeddings + code] / (checkpoint.num_embeddings - 1));
-        const inset = cell > 5 ? 0.75 : 0;
-        context.fillStyle = css(colour, on ? 1 : 0.16);
-        context.fillRect(x0 + inset, y0 + 1.5, x1 - x0 - 2 * inset, row - 3);
-        if (!on) hatch(context, x0 + inset, y0 + 1.5, x1 - x0 - 2 * inset, row - 3, theme.soft);
-        if (cell >= ROOM_FOR_NUMBERS) {
-          context.fillStyle = on ? inkOn(colour) : theme.ink;
-          if (on) context.fillText(String(code), (x0 + x1) / 2, y0 + row / 2 + 0.5);
-        }
-        if (pointed && pointed.layer === layer && pointed.step === step) {
-          context.strokeStyle = theme.ink;
-          context.lineWidth = 2;
-          context.strokeRect(x0 + 1, y0 + 1.5, x1 - x0 - 2, row - 3);
-        }
-      }
+      for (let step = first; step <= last; step++) drawCell(context, geometry, layer, step);
     }
+    drawSelection(context, geometry);
+    context.restore();
     place.dataset.drawn = String(Number(place.dataset.drawn ?? 0) + 1);
   });
 
-  function placeCursor() {
-    cursor.hidden = !studio.views.clip;
-    cursor.style.transform = `translateX(${scale().x(studio.clock.shown)}px)`;
-  }
-
-  function describe() {
-    const { clip } = studio.views;
-    if (!clip || !tokens || tokens.codes.shape[1] !== clip.steps) return;
-    const step = pointed?.step ?? stepAt(studio.clock.shown);
-    const [layers, steps] = tokens.codes.shape;
-    if (pointed) {
-      setText(status, `layer ${pointed.layer + 1} · step ${step} · code ${tokens.codes.values[pointed.layer * steps + step]}`);
-    } else {
-      const column = Array.from({ length: layers }, (_, layer) => (tokens.layers[layer] ? tokens.codes.values[layer * steps + step] : "–"));
-      setText(status, `step ${step} · ${column.join(" ")}`);
+  function drawRuler(context, { edge, cell }, first, last) {
+    const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((n) => n * cell >= 26) ?? 1000;
+    context.font = "10px ui-sans-serif, system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = theme.soft;
+    for (let step = Math.ceil(first / every) * every; step <= last; step += every) {
+      context.fillText(String(step), (edge(step) + edge(step + 1)) / 2, RULER / 2 - 1);
     }
   }
 
+  function drawCell(context, { edge, cell, row }, layer, step) {
+    const steps = tokens.codes.shape[1];
+    const code = tokens.codes.values[layer * steps + step];
+    const edited = code !== studio.views.clip.tokens.values[layer * steps + step];
+    const on = tokens.layers[layer] && code !== DROPPED;
+    const inset = cell > 5 ? 0.75 : 0;
+    const [x, y] = [edge(step) + inset, RULER + layer * row + 1.5];
+    const [wide, high] = [edge(step + 1) - edge(step) - 2 * inset, row - 3];
+    const size = checkpoint.num_embeddings;
+    const colour = code === DROPPED ? theme.panelRgb : codeColour(checkpoint.order.values[layer * size + code] / (size - 1));
+    context.fillStyle = css(colour, on ? 1 : 0.16);
+    context.fillRect(x, y, wide, high);
+    if (!on) hatch(context, x, y, wide, high, theme.soft);
+    if (on && cell >= ROOM_FOR_NUMBERS) {
+      context.font = "11px ui-sans-serif, system-ui, sans-serif";
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.fillStyle = inkOn(colour);
+      context.fillText(String(code), x + wide / 2, y + high / 2 + 0.5);
+    }
+    if (edited) ring(context, x, y, wide, high, theme);
+    if (pointed && pointed.layer === layer && pointed.step === step) {
+      context.strokeStyle = theme.ink;
+      context.lineWidth = 1.5;
+      context.strokeRect(x + 0.75, y + 0.75, wide - 1.5, high - 1.5);
+    }
+  }
+
+  function drawSelection(context, { edge, row }) {
+    const region = studio.selection.region;
+    if (!region) return;
+    const [layer0, layer1, step0, step1] = region;
+    const box = [edge(step0), RULER + layer0 * row, edge(step1 + 1) - edge(step0), (layer1 - layer0 + 1) * row];
+    context.lineWidth = 5;
+    context.strokeStyle = theme.panel;
+    context.strokeRect(...box);
+    context.lineWidth = 2.5;
+    context.strokeStyle = theme.accent;
+    context.strokeRect(...box);
+  }
+
+  function placeCursor() {
+    const x = scale().x(studio.clock.shown);
+    cursor.hidden = !studio.views.clip || x < scale().left - 1 || x > place.clientWidth;
+    cursor.style.transform = `translateX(${x}px)`;
+  }
+
+  function describe() {
+    if (!isCurrent()) return;
+    const [layers, steps] = tokens.codes.shape;
+    if (pointed) {
+      const at = pointed.layer * steps + pointed.step;
+      const [code, was] = [tokens.codes.values[at], studio.views.clip.tokens.values[at]];
+      setText(status, `layer ${pointed.layer + 1}, step ${pointed.step}: ${code === DROPPED ? "dropped" : `code ${code}`}${code === was ? "" : `, was ${was}`}`);
+    } else {
+      const step = stepAt(studio.clock.shown);
+      const column = Array.from({ length: layers }, (_, layer) => (tokens.layers[layer] && tokens.codes.values[layer * steps + step] >= 0 ? tokens.codes.values[layer * steps + step] : "–"));
+      setText(status, `step ${step}: ${column.join(" ")}`);
+    }
+  }
+
+  function speak() {
+    const head = studio.selection.head;
+    if (!head || !isCurrent()) return;
+    const code = tokens.codes.values[head.layer * tokens.codes.shape[1] + head.step];
+    setText(spoken, `layer ${head.layer + 1}, step ${head.step}, ${code === DROPPED ? "dropped" : `code ${code}`}`);
+  }
+
+  /** While time stands still it follows the selection; while it runs, editing leaves it running. */
+  function lookAt(step) {
+    const { ratio, fps } = studio.views.clip;
+    if (!studio.clock.playing) studio.clock.seek((step * ratio) / fps);
+    studio.reveal((step * ratio) / fps);
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    const cell = cellAt(event);
+    if (event.button !== 0 || !cell) return;
+    canvas.setPointerCapture(event.pointerId);
+    const lastLayer = tokens.codes.shape[0] - 1;
+    if (cell.ruler) studio.selection.set({ layer: 0, step: event.shiftKey && studio.selection.anchor ? studio.selection.anchor.step : cell.step }, { layer: lastLayer, step: cell.step });
+    else if (event.shiftKey) studio.selection.extend(cell);
+    else studio.selection.set(cell);
+    canvas.dataset.dragging = cell.ruler ? "columns" : "cells";
+    lookAt(cell.step);
+  });
   canvas.addEventListener("pointermove", (event) => {
-    if (!tokens) return;
-    const box = canvas.getBoundingClientRect();
-    const px = event.clientX - box.left;
-    const layer = Math.floor(((event.clientY - box.top) / box.height) * tokens.codes.shape[0]);
-    const inside = px >= scale().left && layer >= 0 && layer < tokens.codes.shape[0];
-    pointed = inside ? { layer, step: stepAt(scale().seconds(px)) } : null;
+    const cell = cellAt(event);
+    if (canvas.hasPointerCapture(event.pointerId) && cell) {
+      const layer = canvas.dataset.dragging === "columns" ? tokens.codes.shape[0] - 1 : cell.layer;
+      const head = studio.selection.head;
+      if (head.layer !== layer || head.step !== cell.step) studio.selection.extend({ layer, step: cell.step });
+    }
+    pointed = cell && !cell.ruler ? cell : null;
+    if (event.pointerType === "mouse" && cell) studio.clock.peek(scale().seconds(event.clientX - canvas.getBoundingClientRect().left));
     draw();
     describe();
   });
   canvas.addEventListener("pointerleave", () => {
     pointed = null;
+    studio.clock.peek(null);
     draw();
     describe();
   });
-  canvas.addEventListener("keydown", (event) => {
-    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!move) return;
-    const { fps, ratio } = studio.views.clip;
-    event.preventDefault();
-    studio.clock.pause();
-    studio.clock.seek(((stepAt(studio.clock.time) + move) * ratio) / fps);
+  canvas.addEventListener("focus", () => {
+    if (isCurrent() && !studio.selection.anchor) studio.selection.set({ layer: 0, step: stepAt(studio.clock.shown) });
   });
-  followPointer(place, studio, scale);
+  gridKeys(canvas, studio, () => tokens.codes.shape, lookAt);
 
+  studio.selection.onChange(() => {
+    draw();
+    speak();
+  });
   studio.on("checkpoint", (payload) => {
     checkpoint = payload;
     draw();
   });
+  studio.on("clip", () => studio.selection.clear());
   studio.on("tokens", (payload) => {
     tokens = payload;
     const [layers, steps] = tokens.codes.shape;
-    place.style.setProperty("--rows", layers);
-    canvas.setAttribute("aria-label", `Tokens: ${layers} layers of ${steps} steps; arrow keys move one step`);
+    place.closest(".token-frame").style.setProperty("--rows", layers);
+    canvas.setAttribute("aria-label", `Tokens, ${layers} layers by ${steps} steps. Arrow keys move, shift and arrows select, type digits and Enter to set a code, Delete drops, R restores, brackets step through nearest codes.`);
     draw();
     describe();
   });
-  studio.on("range", draw);
+  studio.on("range", () => {
+    draw();
+    placeCursor();
+  });
   studio.clock.onChange(() => {
     placeCursor();
     describe();
@@ -131,13 +216,29 @@ export function mountTokens(place, studio) {
   });
 }
 
+/** An edited cell: a frame inside the cell and a corner, so that it does not rest on colour alone. */
+function ring(context, x, y, width, height, theme) {
+  context.strokeStyle = theme.panel;
+  context.lineWidth = 3.5;
+  context.strokeRect(x + 1.5, y + 1.5, Math.max(1, width - 3), height - 3);
+  context.strokeStyle = theme.edited;
+  context.lineWidth = 2;
+  context.strokeRect(x + 1.25, y + 1.25, Math.max(1, width - 2.5), height - 2.5);
+  context.fillStyle = theme.edited;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x + Math.min(9, width), y);
+  context.lineTo(x, y + 9);
+  context.fill();
+}
+
 function hatch(context, x, y, width, height, colour) {
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);
   context.clip();
   context.strokeStyle = colour;
-  context.globalAlpha = 0.35;
+  context.globalAlpha = 0.45;
   context.lineWidth = 1;
   context.beginPath();
   for (let at = x - height; at < x + width; at += 6) {

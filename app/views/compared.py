@@ -1,0 +1,29 @@
+"""B, the state that A is compared with: a pinned one, or the other treatment of the later layers."""
+
+from app.views.arrays import pack_joints
+from app.views.view import View
+
+
+def payload(session) -> dict:
+    """B's joints and errors, or {"words": ""} where there is no B."""
+    bench = session.workbench
+    other = bench.compared
+    if other is None:
+        return {"words": ""}
+    errors = bench.errors_of(other.decoding)
+    return {
+        "words": other.words,
+        "joints": pack_joints(other.decoding.joints),
+        "joint_mm": [float(value) for value in errors.mean(axis=0)],
+        "mean_mm": float(errors.mean()),
+    }
+
+
+def key(session):
+    """B and the alignment of its errors."""
+    bench = session.workbench
+    moving = bench.version if bench.both else None
+    return bench.pinned, moving, bench.layers if bench.both else None, bench.alignment, bench.take
+
+
+VIEW = View("compared", key, payload)

@@ -1,0 +1,11 @@
+"""What the page was handed last: a link, a file, or joints and a time to return to."""
+
+from app.views.view import View
+
+
+def payload(session) -> dict:
+    """The parcel, or {"kind": ""} where nothing was handed over."""
+    return session.parcel or {"kind": ""}
+
+
+VIEW = View("parcel", lambda session: id(session.parcel), payload)

@@ -1,0 +1,69 @@
+// When each foot stands, original above and reconstruction below, and how far it slides meanwhile.
+
+import { onThemeChange, themeColours } from "../shared/colour.js";
+import { fitCanvas, h, jointLabel, oncePerFrame, onResize } from "../shared/dom.js";
+import { timeScale } from "../shared/timeaxis.js";
+
+const FEET = 4;
+
+export function mountFeet(studio, frame) {
+  let theme = null;
+  const canvas = h("canvas", { class: "picture", role: "img" });
+  const element = h("div", { class: "plot" }, canvas);
+  const tools = h("span", { class: "note" }, "standing: original above, reconstruction below; slide of original → reconstruction in mm/s, while the original stands");
+
+  function bar(context, clip, scale, standing, foot, top, high) {
+    for (let at = 0; at < clip.frames; at++) {
+      if (!standing.values[at * FEET + foot]) continue;
+      let end = at;
+      while (end + 1 < clip.frames && standing.values[(end + 1) * FEET + foot]) end++;
+      const [x0, x1] = [scale.x((at - 0.5) / clip.fps), scale.x((end + 0.5) / clip.fps)];
+      context.fillRect(x0, top, x1 - x0, high);
+      at = end;
+    }
+  }
+
+  const draw = oncePerFrame(() => {
+    const { feet, clip } = studio.views;
+    if (element.hidden || !feet || !clip || feet.standing.shape[0] !== clip.frames) return;
+    theme ??= themeColours(frame);
+    const { context, width, height } = fitCanvas(canvas);
+    context.clearRect(0, 0, width, height);
+    const scale = timeScale(frame, studio.range);
+    const row = (height - 12) / FEET;
+    const slide = (value) => (value === null ? "never stands" : `${value.toFixed(0)}`);
+    context.textBaseline = "middle";
+    feet.joints.forEach((name, foot) => {
+      const top = 6 + foot * row;
+      const [original, made] = [feet.slide_mm_s.original[foot], feet.slide_mm_s.made[foot]];
+      context.font = "600 11px ui-sans-serif, system-ui, sans-serif";
+      context.fillStyle = theme.ink;
+      context.fillText(jointLabel(name), 0, top + row * 0.3);
+      context.font = "11px ui-sans-serif, system-ui, sans-serif";
+      context.fillStyle = theme.soft;
+      context.fillText(original === null ? "never stands" : `slides ${slide(original)} → ${slide(made)}`, 0, top + row * 0.3 + 16);
+      context.save();
+      context.beginPath();
+      context.rect(scale.left, 0, scale.width, height);
+      context.clip();
+      context.fillStyle = theme.ghost;
+      bar(context, clip, scale, feet.standing, foot, top + row * 0.16, row * 0.28);
+      context.fillStyle = theme.accent;
+      bar(context, clip, scale, feet.standing_made, foot, top + row * 0.5, row * 0.28);
+      context.fillStyle = theme.line;
+      context.fillRect(scale.left, top + row - 1, scale.width, 1);
+      context.restore();
+    });
+    const words = feet.joints.map((name, foot) => `${jointLabel(name)} ${slide(feet.slide_mm_s.original[foot])} and ${slide(feet.slide_mm_s.made[foot])}`);
+    canvas.setAttribute("aria-label", `Foot sliding in mm/s, original and reconstruction: ${words.join("; ")}`);
+    frame.dataset.drawn = String(Number(frame.dataset.drawn ?? 0) + 1);
+  });
+
+  for (const view of ["feet", "clip", "range"]) studio.on(view, draw);
+  onResize(frame, draw);
+  onThemeChange(() => {
+    theme = null;
+    draw();
+  });
+  return { element, tools, draw };
+}

@@ -1,0 +1,236 @@
+import json
+
+import numpy as np
+import pytest
+
+from app import compute
+from app.edits import (
+    Borrow,
+    FillRandom,
+    Neighbour,
+    Paste,
+    Region,
+    Restore,
+    SetCode,
+    Shuffle,
+    apply,
+    codes_by_distance,
+    from_value,
+    replay,
+    to_value,
+)
+from app.take import StudioError
+from app.workbench import Workbench
+
+CELL = Region(1, 1, 5, 5)
+BLOCK = Region(0, 2, 3, 8)
+
+
+@pytest.fixture
+def donors(library):
+    return lambda clip: library.take(library.clip(clip), "first").tokens
+
+
+def one_of_each(repair=False):
+    return [
+        SetCode(CELL, repair, 7),
+        SetCode(BLOCK, repair, -1),
+        Neighbour(CELL, repair, 7, 3),
+        Restore(Region(0, 0, 3, 8), repair),
+        Paste(Region(2, 3, 10, 12), repair, ((1, 2, 3), (4, 5, 6))),
+        Borrow(Region(4, 4, 0, 25), repair, "run"),
+        FillRandom(BLOCK, repair, 11),
+        Shuffle(Region(0, 5, 0, 20), repair, 12),
+    ]
+
+
+@pytest.mark.parametrize("edit", one_of_each(), ids=lambda edit: edit.kind)
+def test_an_edit_writes_its_block_alone(edit, take, donors):
+    before = take.tokens.copy()
+    after = apply(edit, take.tokens, take, donors)
+    outside = np.ones(before.shape, bool)
+    outside[edit.region.slices] = False
+    np.testing.assert_array_equal(after[outside], before[outside])
+    np.testing.assert_array_equal(take.tokens, before)
+    assert edit.words(take)
+
+
+def test_edits_put_what_they_say(take, donors):
+    def block(edit, tokens=take.tokens):
+        return apply(edit, tokens, take, donors)[edit.region.slices]
+
+    assert block(SetCode(CELL, False, 7)).item() == 7
+    assert (block(SetCode(BLOCK, False, -1)) == -1).all()
+    dropped = apply(SetCode(BLOCK, False, -1), take.tokens, take, donors)
+    np.testing.assert_array_equal(block(Restore(BLOCK, False), dropped), take.tokens[BLOCK.slices])
+    np.testing.assert_array_equal(
+        block(Paste(Region(2, 3, 10, 11), False, ((1, 2), (3, 4)))), [[1, 2], [3, 4]]
+    )
+    np.testing.assert_array_equal(block(Borrow(Region(4, 4, 0, 9), False, "run")), donors("run")[4:5, :10])
+    shuffled = block(Shuffle(BLOCK, False, 3))
+    columns = sorted(map(tuple, take.tokens[BLOCK.slices].T))
+    assert sorted(map(tuple, shuffled.T)) == columns
+
+
+def test_random_codes_follow_the_layers_usage(take, donors):
+    drawn = apply(FillRandom(Region(0, 5, 0, 25), False, 1), take.tokens, take, donors)
+    unused = take.checkpoint.usage == 0
+    assert unused.any()
+    assert not any(unused[layer, code] for layer, row in enumerate(drawn) for code in row)
+    again = apply(FillRandom(Region(0, 5, 0, 25), False, 1), take.tokens, take, donors)
+    np.testing.assert_array_equal(drawn, again)
+
+
+def test_neighbours_are_ordered_by_distance(take):
+    order = codes_by_distance(take, 2, 9)
+    codebook = take.codebook(2).numpy()
+    distances = np.linalg.norm(codebook[:, order] - codebook[:, 9:10], axis=0)
+    assert order[0] == 9
+    assert (np.diff(distances) >= -1e-6).all()
+    assert sorted(order) == list(range(take.num_codes))
+
+
+def test_keeping_leaves_the_later_layers(take, donors):
+    after = apply(SetCode(CELL, False, 7), take.tokens, take, donors)
+    np.testing.assert_array_equal(after[2:], take.tokens[2:])
+
+
+def test_repairing_quantizes_the_later_layers_on_what_the_edit_leaves(take, donors):
+    code = int(codes_by_distance(take, 1, int(take.tokens[1, 5]))[-1])
+    after = apply(SetCode(CELL, True, code), take.tokens, take, donors)
+    left = take.latent[:, 5].numpy().copy()
+    for layer in range(2):
+        left -= take.codebook(layer).numpy()[:, after[layer, 5]]
+    for layer in range(2, 6):
+        codebook = take.codebook(layer).numpy()
+        nearest = np.linalg.norm(codebook - left[:, None], axis=0).argmin()
+        assert after[layer, 5] == nearest
+        left -= codebook[:, nearest]
+    other_steps = np.delete(after, 5, axis=1)
+    np.testing.assert_array_equal(other_steps, np.delete(take.tokens, 5, axis=1))
+
+
+def test_repairing_leaves_dropped_tokens_dropped(take, donors):
+    dropped = apply(SetCode(Region(3, 3, 5, 5), False, -1), take.tokens, take, donors)
+    assert apply(SetCode(CELL, True, 7), dropped, take, donors)[3, 5] == -1
+
+
+@pytest.mark.parametrize("repair", [False, True])
+def test_edits_replay_to_the_same_tokens_after_json(take, donors, repair):
+    bench = Workbench.of(take, donors)
+    for edit in one_of_each(repair):
+        bench = bench.edit(edit)
+    values = json.loads(json.dumps([to_value(edit) for edit in bench.version.edits]))
+    again = replay([from_value(value) for value in values], take, donors)
+    np.testing.assert_array_equal(again, bench.tokens)
+    assert not np.array_equal(again, take.tokens)
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (SetCode(CELL, False, 64), "no code 64; codes run from 0 to 63"),
+        (SetCode(CELL, False, -2), "no code -2"),
+        (SetCode(Region(0, 6, 0, 0), False, 1), "this clip has layers 1 to 6"),
+        (SetCode(Region(0, 0, 0, 99), False, 1), "this clip has steps 0 to 25"),
+        (
+            Paste(Region(5, 6, 24, 27), False, ((1, 1, 1, 1),) * 2),
+            "2 layers by 4 steps does not fit at layer 6",
+        ),
+        (Paste(CELL, False, ()), "nothing to paste"),
+        (Paste(CELL, False, ((99,),)), "no code 99"),
+        (Neighbour(CELL, False, -1, 1), "dropped token has no nearest codes"),
+        (Borrow(Region(0, 0, 0, 25), False, "nothing"), "no clip named 'nothing'"),
+    ],
+)
+def test_an_edit_that_does_not_fit_is_one_sentence(bench, library, edit, sentence):
+    from dataclasses import replace
+
+    bench = replace(bench, donors=lambda clip: library.take(library.clip(clip), "first").tokens)
+    with pytest.raises(StudioError, match=sentence):
+        bench.edit(edit)
+    assert bench.version.edits == ()
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"kind": "set"}, {"kind": "boom", "region": [0, 0, 0, 0], "repair": 0}]
+)
+def test_values_that_are_no_edit_are_refused(value):
+    with pytest.raises(StudioError, match="cannot be read"):
+        from_value(value)
+
+
+def test_an_edit_never_runs_the_encoder_and_repairs_later_layers_only(bench, monkeypatch):
+    bench.take.tokens  # noqa: B018
+    model = bench.take.checkpoint.model
+    chosen = []
+    monkeypatch.setattr(compute, "encode", lambda *_: pytest.fail("encoded again"))
+    for layer, quantizer in enumerate(model.quantizer.layers):
+        original = quantizer.nearest
+
+        def counted(columns, layer=layer, original=original):
+            chosen.append((layer, columns.shape[1]))
+            return original(columns)
+
+        monkeypatch.setattr(quantizer, "nearest", counted)
+    kept = bench.edit(SetCode(CELL, False, 7))
+    kept.decoding.features  # noqa: B018
+    assert chosen == []
+    repaired = bench.edit(SetCode(CELL, True, 7))
+    repaired.decoding.features  # noqa: B018
+    assert chosen == [(2, 1), (3, 1), (4, 1), (5, 1)]
+
+
+def test_only_the_part_an_edit_can_reach_is_decoded(bench, monkeypatch):
+    bench.decoding.features  # noqa: B018
+    decoded = []
+    decode = bench.take.checkpoint.decode
+
+    def counted(tokens, *args, **kwargs):
+        decoded.append(tokens.shape[1])
+        return decode(tokens, *args, **kwargs)
+
+    monkeypatch.setattr(type(bench.take.checkpoint), "decode", lambda self, *a, **k: counted(*a, **k))
+    bench.edit(SetCode(Region(0, 0, 12, 12), False, 7)).decoding.features  # noqa: B018
+    assert decoded == [5]
+
+
+def test_undo_redo_and_reset_lose_nothing(bench):
+    first = bench.edit(SetCode(CELL, False, 7))
+    second = first.edit(SetCode(BLOCK, False, -1))
+    assert second.undo().tokens is first.tokens
+    assert second.undo().redo().tokens is second.tokens
+    cleared = second.reset()
+    np.testing.assert_array_equal(cleared.tokens, bench.take.tokens)
+    assert cleared.undo().tokens is second.tokens
+    assert [len(b.version.edits) for b in (cleared, cleared.undo(), cleared.undo().undo())] == [0, 2, 1]
+    with pytest.raises(StudioError, match="nothing to undo"):
+        bench.undo()
+    with pytest.raises(StudioError, match="nothing to redo"):
+        second.redo()
+
+
+def test_steps_through_neighbours_are_one_edit_and_lead_back(bench):
+    code = int(bench.tokens[1, 5])
+    stepped = bench.step_code(CELL, 1, False).step_code(CELL, 1, False)
+    assert len(stepped.version.edits) == 1
+    assert stepped.tokens[1, 5] == codes_by_distance(bench.take, 1, code)[2]
+    back = stepped.step_code(CELL, -1, False).step_code(CELL, -1, False)
+    assert back.tokens[1, 5] == code
+    np.testing.assert_array_equal(stepped.undo().tokens, bench.tokens)
+
+
+def test_pin_keeps_b_as_it_was(bench):
+    pinned = bench.pin().edit(SetCode(BLOCK, False, -1))
+    assert pinned.compared.decoding is bench.decoding
+    assert pinned.compared.words == "0 edits, all layers"
+    assert pinned.unpin().compared is None
+
+
+def test_both_treatments_are_shown_together(bench, take, donors):
+    code = int(codes_by_distance(take, 1, int(take.tokens[1, 5]))[-1])
+    kept = bench.edit(SetCode(CELL, False, code)).with_both(True)
+    repaired = bench.edit(SetCode(CELL, True, code))
+    np.testing.assert_array_equal(kept.compared.decoding.tokens, repaired.tokens)
+    assert kept.compared.words == "later layers repaired"
+    np.testing.assert_allclose(kept.compared.decoding.features, repaired.decoding.features, atol=1e-5)

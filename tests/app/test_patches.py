@@ -1,0 +1,75 @@
+"""What an edit sends is small, and makes the whole reconstruction again."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from app.views.arrays import DTYPES
+
+
+def unpack(packed):
+    raw = np.frombuffer(base64.b64decode(packed["data"]), DTYPES[packed["dtype"]])
+    return raw.reshape(packed["shape"]) * packed["scale"]
+
+
+def edit(step, code=3, layer=0):
+    return {"name": "set_code", "region": [layer, layer, step, step], "code": code, "repair": False}
+
+
+def send(session, *commands):
+    return session.answer({"letter": session.last_letter + 1, "commands": list(commands)})
+
+
+def merged(joints, made):
+    """What widgets/shared/merge.js does."""
+    first, stop = made["frames"]
+    whole = joints.copy()
+    whole[first:stop] = unpack(made["joints"])
+    if made["tail"]:
+        turn, old, new = made["tail"]["turn"], made["tail"]["from"], made["tail"]["to"]
+        x, z = whole[stop:, :, 0] - old[0], whole[stop:, :, 2] - old[1]
+        whole[stop:, :, 0] = new[0] + x * np.cos(turn) + z * np.sin(turn)
+        whole[stop:, :, 2] = new[1] - x * np.sin(turn) + z * np.cos(turn)
+    return whole
+
+
+def test_patches_add_up_to_the_whole(session):
+    joints = unpack(session.changed_views()["reconstruction"]["joints"])
+    rng = np.random.default_rng(0)
+    for step, code, layer in rng.integers(0, (26, 64, 6), (25, 3)).tolist():
+        answer = send(session, edit(step, code, layer), *([{"name": "undo"}] if step % 3 == 0 else []))
+        if "reconstruction" in answer["views"]:
+            joints = merged(joints, answer["views"]["reconstruction"])
+    np.testing.assert_allclose(joints, session.workbench.decoding.joints, atol=1e-3)
+
+
+def test_only_the_reached_frames_are_sent(session):
+    session.page_shows_opening()
+    made = send(session, edit(10))["views"]["reconstruction"]
+    assert made["frames"] == [35, 46]
+    assert made["joints"]["shape"] == [11, 22, 3]
+    assert send(session, edit(20))["views"]["reconstruction"]["frames"] == [75, 86]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        {"name": "set_alignment", "alignment": "global"},
+        {"name": "set_layers", "layers": [True] * 5 + [False]},
+        {"name": "choose_clip", "clip": "run"},
+    ],
+)
+def test_what_changes_everything_is_sent_whole(session, command):
+    session.page_shows_opening()
+    made = send(session, command)["views"]["reconstruction"]
+    assert made["frames"] == [0, session.workbench.take.frames]
+
+
+def test_an_edit_of_ten_thousand_frames_sends_at_most_100_kilobytes(session, library, tmp_path):
+    features = np.tile(library.clip("walk").features, (100, 1))[:10_000]
+    np.save(tmp_path / "long.npy", features)
+    opened = {"name": "open_file", "path": str(tmp_path / "long.npy"), "file_name": "long.npy"}
+    assert len(json.dumps(send(session, opened))) < 6_000_000
+    assert len(json.dumps(send(session, edit(1200)))) < 100_000

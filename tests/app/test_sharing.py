@@ -1,0 +1,102 @@
+import json
+
+import numpy as np
+import pytest
+
+from app import sharing
+from app.edits import FillRandom, Region, SetCode
+from app.session import Session
+from app.take import StudioError
+
+
+def command(name, **values):
+    return {"name": name, **values}
+
+
+def send(session, *commands):
+    return session.answer({"letter": session.last_letter + 1, "commands": list(commands)})
+
+
+@pytest.fixture
+def worked(session):
+    send(
+        session,
+        command("choose_clip", clip="kick"),
+        command("set_layers", layers=[True, True, True, True, False, True]),
+        command("set_alignment", alignment="local"),
+        command("set_code", region=[0, 0, 4, 6], code=9, repair=True),
+        command("shuffle", region=[0, 5, 0, 12], seed=5, repair=False),
+    )
+    return session
+
+
+def test_a_link_brings_everything_to_a_fresh_page(worked, library, tmp_path):
+    link = send(worked, command("make_link", joints=["head"], time=1.25))["views"]["parcel"]["text"]
+    fresh = Session(library, tmp_path)
+    answer = send(fresh, command("open_link", text=link))
+    assert answer["notice"] == ""
+    assert answer["views"]["parcel"] == {"kind": "restored", "joints": ["head"], "time": 1.25}
+    there, here = fresh.workbench, worked.workbench
+    np.testing.assert_array_equal(there.tokens, here.tokens)
+    np.testing.assert_allclose(there.decoding.features, here.decoding.features, atol=1e-5)
+    assert (there.layers, there.alignment, there.take.clip.key) == (here.layers, here.alignment, "kick")
+    assert there.version.edits == here.version.edits
+
+
+def test_a_file_carries_the_visitors_own_clip(session, library, tmp_path):
+    np.save(tmp_path / "mine.npy", library.clip("walk").features)
+    send(session, command("open_file", path=str(tmp_path / "mine.npy"), file_name="mine.npy"))
+    send(session, command("set_code", region=[0, 0, 4, 6], code=9, repair=False))
+    refused = send(session, command("make_link", joints=[], time=0))
+    assert "save the state as a file" in refused["notice"]
+    parcel = send(session, command("make_file", joints=["head"], time=0.5))["views"]["parcel"]
+    (tmp_path / parcel["name"]).write_text(parcel["text"])
+
+    fresh = Session(library, tmp_path)
+    answer = send(fresh, command("open_file", path=str(tmp_path / parcel["name"]), file_name=parcel["name"]))
+    assert answer["notice"] == ""
+    assert answer["views"]["clip"]["title"] == "mine"
+    np.testing.assert_array_equal(fresh.workbench.tokens, session.workbench.tokens)
+    np.testing.assert_array_equal(fresh.workbench.take.clip.features, library.clip("walk").features)
+
+
+def altered(worked, **changes):
+    value = json.loads(sharing.to_file(sharing.state_of(worked.workbench, ["head"], 0)))
+    return json.dumps({**value, **changes}).encode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"checkpoint": "other"}, "checkpoint 'other', which this page does not have"),
+        ({"fingerprint": "00000000"}, "another checkpoint named 'first'"),
+        ({"clip": "gone"}, "clip 'gone', which this page does not have"),
+        ({"layers": [1]}, "1 layer switches"),
+        ({"alignment": "nose"}, "no alignment 'nose'"),
+        ({"edits": [{"kind": "set", "region": [0, 0, 0, 0], "repair": False, "code": 900}]}, "no code 900"),
+        ({"kind": "other"}, "not made by this page"),
+    ],
+)
+def test_a_state_that_does_not_fit_changes_nothing(worked, changes, sentence, tmp_path):
+    before = worked.workbench
+    (tmp_path / "state.json").write_bytes(altered(worked, **changes))
+    answer = send(worked, command("open_file", path=str(tmp_path / "state.json"), file_name="state.json"))
+    assert sentence in answer["notice"]
+    assert worked.workbench is before
+    assert set(answer["views"]) <= {"parcel"}
+
+
+@pytest.mark.parametrize("text", ["", "!!!", "abcd", "eJwDAAAAAAE"])
+def test_text_that_is_no_link_is_refused(text):
+    with pytest.raises(StudioError, match="not made by this page"):
+        sharing.from_link(text)
+
+
+def test_a_link_never_grows_beyond_what_travels(bench):
+    steps = bench.take.tokens.shape[1]
+    for layer, step, code in np.random.default_rng(0).integers(0, (6, steps, 64), (1500, 3)).tolist():
+        bench = bench.edit(SetCode(Region(layer, layer, step, step), False, code))
+    with pytest.raises(StudioError, match="too long"):
+        sharing.to_link(sharing.state_of(bench, [], 0))
+    small = bench.reset().edit(FillRandom(Region(0, 5, 0, steps - 1), False, 3))
+    assert len(sharing.to_link(sharing.state_of(small, [], 0))) < 500

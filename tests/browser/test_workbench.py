@@ -1,0 +1,367 @@
+"""Editing as a person does it: real clicks, drags and keys; then the page's numbers against the library's."""
+
+import json
+
+import numpy as np
+import pytest
+
+from app.edits import Region, SetCode, codes_by_distance
+from app.workbench import Workbench
+
+RULER = 16  # pixels above the rows of the grid
+
+
+@pytest.fixture
+def bench(library):
+    clip, checkpoint = library.opening
+    return Workbench.of(
+        library.take(library.clip(clip), checkpoint),
+        lambda donor: library.take(library.clip(donor), checkpoint).tokens,
+    )
+
+
+@pytest.fixture
+def still(visitor):
+    visitor.js("studio.clock.pause()")
+    return visitor
+
+
+def shown(value):
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def tokens_of(visitor):
+    codes = visitor.js("Array.from(studio.views.tokens.codes.values)")
+    return np.reshape(codes, visitor.js("studio.views.tokens.codes.shape"))
+
+
+def agrees(visitor, bench):
+    """The page shows this workbench's tokens and error."""
+    visitor.settle()
+    np.testing.assert_array_equal(tokens_of(visitor), bench.tokens)
+    assert visitor.figure("error") == shown(bench.errors_mm.mean())
+
+
+def cell_point(visitor, layer, step):
+    box = visitor.page.locator(".grid").bounding_box()
+    layers = visitor.js("studio.views.tokens.codes.shape[0]")
+    gutter = visitor.js(
+        "parseFloat(getComputedStyle(document.querySelector('.token-plane')).getPropertyValue('--gutter'))"
+    )
+    first, last = visitor.js("[studio.range.from, studio.range.to]")
+    fps, ratio = visitor.js("[studio.views.clip.fps, studio.views.clip.ratio]")
+    middle = (step * ratio + ratio / 2 - 0.5) / fps
+    x = gutter + (middle - first) / (last - first) * (box["width"] - gutter - 14)
+    y = RULER + (layer + 0.5) * (box["height"] - RULER) / layers
+    return box["x"] + x, box["y"] + y
+
+
+def click_cell(visitor, layer, step, **options):
+    visitor.page.mouse.click(*cell_point(visitor, layer, step), **options)
+
+
+def drag_cells(visitor, start, end):
+    mouse = visitor.page.mouse
+    mouse.move(*cell_point(visitor, *start))
+    mouse.down()
+    mouse.move(*cell_point(visitor, *end), steps=6)
+    mouse.up()
+
+
+def press(visitor, *keys):
+    for key in keys:
+        visitor.page.keyboard.press(key)
+
+
+def button(visitor, name):
+    return visitor.page.get_by_role("button", name=name, exact=True)
+
+
+def test_click_type_and_undo(still, bench):
+    drawing = still.pixels(".stage")
+    click_cell(still, 0, 8)
+    code = (int(bench.tokens[0, 8]) + 200) % bench.take.num_codes
+    press(still, *str(code), "Enter")
+    edited = bench.edit(SetCode(Region(0, 0, 8, 8), False, code))
+    still.wait("studio.views.edits.edits.length === 1")
+    agrees(still, edited)
+    still.page.wait_for_timeout(150)
+    assert still.pixels(".stage") != drawing
+    assert still.page.locator(".history summary").inner_text() == "1 edit"
+    press(still, "Control+z")
+    still.wait("studio.views.edits.edits.length === 0")
+    agrees(still, bench)
+    press(still, "Control+y")
+    still.wait("studio.views.edits.edits.length === 1")
+    agrees(still, edited)
+    button(still, "Reset").click()
+    still.wait("studio.views.edits.edits.length === 0")
+    button(still, "Undo").click()
+    still.wait("studio.views.edits.edits.length === 1")
+    agrees(still, edited)
+
+
+def test_drag_a_block_and_drop_it(still, bench):
+    drag_cells(still, (1, 4), (3, 9))
+    assert still.js("studio.selection.region") == [1, 3, 4, 9]
+    press(still, "Delete")
+    still.wait("studio.views.edits.edits.length === 1")
+    agrees(still, bench.edit(SetCode(Region(1, 3, 4, 9), False, -1)))
+    button(still, "Restore").click()
+    still.wait("studio.views.edits.edits.length === 2")
+    np.testing.assert_array_equal(tokens_of(still), bench.tokens)
+
+
+def test_the_grid_by_keyboard_alone(still, bench):
+    still.page.locator(".grid").focus()
+    press(still, "Home", "ArrowDown", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown")
+    assert still.js("studio.selection.region") == [1, 2, 2, 3]
+    press(still, "Shift+Space")
+    assert still.js("studio.selection.region") == [1, 2, 0, bench.tokens.shape[1] - 1]
+    press(still, "ArrowRight", "Home", "Control+Space")
+    assert still.js("studio.selection.region") == [0, 5, 0, 0]
+    press(still, "Control+a")
+    assert still.js("studio.selection.region") == [0, 5, 0, bench.tokens.shape[1] - 1]
+    press(still, "Escape")
+    assert still.js("studio.selection.region") is None
+
+
+def test_stepping_through_the_nearest_codes(still, bench):
+    click_cell(still, 2, 6)
+    press(still, "]", "]")
+    still.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
+    code = int(codes_by_distance(bench.take, 2, int(bench.tokens[2, 6]))[2])
+    agrees(still, bench.edit(SetCode(Region(2, 2, 6, 6), False, code)))
+    press(still, "[", "[")
+    still.settle()
+    np.testing.assert_array_equal(tokens_of(still), bench.tokens)
+
+
+def test_a_selected_cell_shows_distances_and_sets_a_near_code(still, bench):
+    click_cell(still, 3, 5)
+    still.page.locator(".near").first.wait_for()
+    assert still.page.locator(".near").count() == 5
+    residual = bench.take.residual(bench.tokens, 3, slice(5, 6))
+    distances = (bench.take.codebook(3) - residual).norm(dim=0)
+    own = float(distances[bench.tokens[3, 5]])
+    assert (
+        f"code {bench.tokens[3, 5]} is {own:.2f} from the residual"
+        in still.page.locator(".nearest").inner_text()
+    )
+    second = int(distances.argsort()[1])
+    still.page.locator(".near").first.click()
+    still.wait("studio.views.edits.edits.length === 1")
+    agrees(still, bench.edit(SetCode(Region(3, 3, 5, 5), False, second)))
+
+
+def test_copy_and_paste_within_and_between_clips(still, bench, library):
+    drag_cells(still, (0, 2), (1, 4))
+    press(still, "Control+c")
+    click_cell(still, 2, 10)
+    press(still, "Control+v")
+    still.wait("studio.views.edits.edits.length === 1")
+    np.testing.assert_array_equal(tokens_of(still)[2:4, 10:13], bench.tokens[0:2, 2:5])
+    still.page.get_by_label("Clip", exact=True).select_option("run")
+    still.wait("studio.views.clip.key === 'run'")
+    click_cell(still, 0, 0)
+    button(still, "Paste").click()
+    still.wait("studio.views.edits.edits.length === 1")
+    np.testing.assert_array_equal(tokens_of(still)[0:2, 0:3], bench.tokens[0:2, 2:5])
+
+
+def test_a_paste_that_does_not_fit_is_one_sentence(still, bench):
+    drag_cells(still, (0, 2), (2, 4))
+    press(still, "Control+c")
+    click_cell(still, 5, 3)
+    press(still, "Control+v")
+    notice = still.page.locator(".notice")
+    notice.wait_for(state="visible")
+    assert "3 layers by 3 steps does not fit at layer 6, step 3" in notice.inner_text()
+    agrees(still, bench)
+
+
+def test_a_code_that_does_not_exist_is_one_sentence(still, bench):
+    click_cell(still, 0, 3)
+    press(still, *"99999", "Enter")
+    notice = still.page.locator(".notice")
+    notice.wait_for(state="visible")
+    assert f"no code 99999; codes run from 0 to {bench.take.num_codes - 1}" in notice.inner_text()
+    agrees(still, bench)
+
+
+def test_random_shuffle_and_a_layer_of_another_clip(still, bench, library):
+    drag_cells(still, (1, 0), (1, 12))
+    button(still, "Shuffle").click()
+    still.wait("studio.views.edits.edits.length === 1")
+    assert sorted(tokens_of(still)[1, :13]) == sorted(bench.tokens[1, :13])
+    button(still, "Random").click()
+    still.wait("studio.views.edits.edits.length === 2")
+    assert not np.array_equal(tokens_of(still)[1], bench.tokens[1])
+    still.page.get_by_label("Take the selected layers from another clip").select_option("run")
+    still.wait("studio.views.edits.edits.length === 3")
+    donor = bench.donors("run")[1]
+    shared = min(len(donor), bench.tokens.shape[1])
+    np.testing.assert_array_equal(tokens_of(still)[1, :shared], donor[:shared])
+
+
+def test_repair_and_both_together(still, bench):
+    code = int(codes_by_distance(bench.take, 0, int(bench.tokens[0, 7]))[-1])
+    button(still, "repair").click()
+    click_cell(still, 0, 7)
+    press(still, *str(code), "Enter")
+    still.wait("studio.views.edits.edits.length === 1")
+    repaired = bench.edit(SetCode(Region(0, 0, 7, 7), True, code))
+    agrees(still, repaired)
+    still.page.get_by_label("show both").check()
+    still.wait("studio.views.compared.words === 'later layers kept'")
+    kept = bench.edit(SetCode(Region(0, 0, 7, 7), False, code))
+    assert still.page.locator(".figure-b").inner_text() == f"B {shown(kept.errors_mm.mean())} mm"
+
+
+def test_pin_compares_everywhere(still, bench):
+    button(still, "Pin as B").click()
+    still.wait("studio.views.compared.words !== ''")
+    click_cell(still, 0, 7)
+    press(still, "Delete")
+    still.wait("studio.views.edits.edits.length === 1")
+    assert still.page.locator(".figure-b").inner_text() == f"B {shown(bench.errors_mm.mean())} mm"
+    still.wait("document.querySelector('.trajectories .plot .plot').data.length === 18")
+    assert still.page.locator(".joint-bar b:visible").count() == 22
+    button(still, "Unpin B").click()
+    still.wait("studio.views.compared.words === ''")
+    assert still.page.locator(".figure-b").is_hidden()
+
+
+def test_blast_radius_says_pose_here_and_path_from_here(still, bench):
+    click_cell(still, 0, 9)
+    press(still, "Delete")
+    still.wait("studio.views.blast.frames")
+    assert still.js("studio.views.blast.frames") == [31, 42]
+    words = still.page.locator(".radius").inner_text()
+    assert "frames 31 to 41" in words
+    assert "path" in words
+    drawn = still.js("document.querySelector('.trajectories-frame').dataset.drawn")
+    button(still, "Blast radius").click()
+    still.wait(f"document.querySelector('.trajectories-frame').dataset.drawn > {drawn}")
+
+
+def test_feet_speed_and_velocity_are_drawn(still):
+    for name in ("Velocity", "Speed", "Feet", "Position"):
+        drawn = still.js("Number(document.querySelector('.trajectories-frame').dataset.drawn)")
+        button(still, name).click()
+        still.wait(f"Number(document.querySelector('.trajectories-frame').dataset.drawn) > {drawn}")
+    still.settle()
+
+
+def test_a_link_reproduces_the_page(still, open_page, bench):
+    click_cell(still, 0, 8)
+    press(still, "Delete")
+    still.wait("studio.views.edits.edits.length === 1")
+    still.page.get_by_role("button", name="Keep the first 4 layers").click()
+    still.page.get_by_label("Add a joint").select_option("head")
+    still.js("studio.seek(1.5)")
+    button(still, "Share").click()
+    field = still.page.get_by_label("Link to this state")
+    still.wait("document.querySelector('.link-field').value !== ''")
+    query = field.input_value().split("/", 3)[3]
+    fresh = open_page(query=query)
+    fresh.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
+    np.testing.assert_array_equal(tokens_of(fresh), tokens_of(still))
+    assert fresh.figure("error") == still.figure("error")
+    assert fresh.figure("layers") == "4 of 6"
+    assert fresh.js("studio.joints") == still.js("studio.joints")
+    assert fresh.js("studio.clock.time") == 1.5
+
+
+def test_a_state_file_brings_back_an_own_clip(still, library, tmp_path, open_page):
+    np.save(tmp_path / "mine.npy", library.clip("jump").features)
+    still.page.locator("#upload-file").set_input_files(tmp_path / "mine.npy")
+    still.wait("studio.views.clip.title === 'mine' && studio.isSettled")
+    click_cell(still, 0, 3)
+    press(still, "Delete")
+    still.wait("studio.views.edits.edits.length === 1")
+    button(still, "Share").click()
+    with still.page.expect_download(timeout=20_000) as download:
+        button(still, "Save state file").click()
+    download.value.save_as(tmp_path / "state.json")
+    assert json.loads((tmp_path / "state.json").read_text())["clip"].startswith("own-")
+    fresh = open_page()
+    fresh.page.locator("#upload-file").set_input_files(tmp_path / "state.json")
+    fresh.wait("studio.views.clip.title === 'mine' && studio.isSettled")
+    np.testing.assert_array_equal(tokens_of(fresh), tokens_of(still))
+
+
+def test_a_link_for_another_checkpoint_is_one_sentence(open_page, bench):
+    from dataclasses import replace
+
+    from app import sharing
+
+    state = replace(sharing.state_of(bench, [], 0), fingerprint="00000000")
+    visitor = open_page(query=f"?state={sharing.to_link(state)}")
+    notice = visitor.page.locator(".notice")
+    notice.wait_for(state="visible")
+    assert "another checkpoint" in notice.inner_text()
+    agrees(visitor, bench)
+
+
+def test_a_burst_of_thirty_ends_on_the_last(still, bench):
+    codes = np.random.default_rng(1).integers(0, bench.take.num_codes, 30).tolist()
+    edit = "studio.command('set_code', {region: [0, 0, 5, 5], code, repair: false})"
+    still.js(f"{codes}.forEach((code) => {edit})")
+    still.wait("studio.isSettled && studio.views.edits.edits.length === 30")
+    agrees(still, bench.edit(SetCode(Region(0, 0, 5, 5), False, codes[-1])))
+
+
+def test_patched_poses_are_the_librarys(still, bench):
+    """Edits send only what they reach; together they must leave the whole motion as the library has it."""
+    rng = np.random.default_rng(2)
+    edited = bench
+    for layer, step, code in rng.integers(0, (6, 20, bench.take.num_codes), (10, 3)).tolist():
+        values = f"{{region: [{layer}, {layer}, {step}, {step}], code: {code}, repair: false}}"
+        still.js(f"studio.command('set_code', {values})")
+        still.settle()
+        edited = edited.edit(SetCode(Region(layer, layer, step, step), False, code))
+    joints = np.reshape(still.js("Array.from(studio.views.reconstruction.joints.values)"), (-1, 22, 3))
+    np.testing.assert_allclose(joints, edited.decoding.joints, atol=1e-3)
+    errors = np.reshape(still.js("Array.from(studio.views.reconstruction.errors.values)"), (-1, 22))
+    np.testing.assert_allclose(errors, edited.errors_mm, atol=1.5)
+
+
+def test_two_visitors_edit_at_once_and_do_not_meet(open_page, bench):
+    first, second = open_page(), open_page()
+    edit = "studio.command('set_code', {{region: [{0}, {0}, 5, 5], code: {1}, repair: false}})"
+    for code in range(12):
+        first.js(edit.format(0, code))
+        second.js(edit.format(1, 40 + code))
+    agrees(first, bench.edit(SetCode(Region(0, 0, 5, 5), False, 11)))
+    agrees(second, bench.edit(SetCode(Region(1, 1, 5, 5), False, 51)))
+
+
+def test_time_by_keys(still):
+    still.js("studio.seek(1); document.activeElement.blur()")
+    press(still, "ArrowRight")
+    assert still.js("studio.clock.time") == pytest.approx(1.05)
+    press(still, "Shift+ArrowRight")
+    assert still.js("studio.clock.time") == pytest.approx(1.2)
+    press(still, "ArrowLeft")
+    assert still.js("studio.clock.time") == pytest.approx(1.15)
+
+
+def test_a_layer_alone(still, bench):
+    button(still, "Layer 3 alone").click()
+    still.settle()
+    alone = bench.with_layers((False, False, True, False, False, False))
+    assert still.figure("layers") == "1 of 6"
+    assert still.figure("error") == shown(alone.errors_mm.mean())
+
+
+def test_zooming_shows_less_time_in_plots_and_grid_together(still):
+    still.page.locator(".grid").focus()
+    press(still, "+", "+")
+    first, last = still.js("[studio.range.from, studio.range.to]")
+    assert last - first < still.js("studio.clock.duration") / 2
+    still.wait(
+        "document.querySelector('.trajectories .plot .plot').layout.xaxis.range[0] === studio.range.from"
+    )
+    click_cell(still, 0, still.js("studio.selection.head.step"))
+    assert still.js("studio.selection.isSingle")
