@@ -14,7 +14,7 @@ import torch
 
 from rvqvae.config import RVQVAEConfig
 from rvqvae.layouts import CheckpointError, Contents, read_contents
-from rvqvae.layouts.own import CONFIG, REBUILT, WEIGHTS
+from rvqvae.layouts.own import CONFIG, FAMILIES, REBUILT, WEIGHTS
 from rvqvae.model import RVQVAE
 
 __all__ = ["Checkpoint", "CheckpointError", "load_checkpoint", "pick_device", "save_checkpoint"]
@@ -150,6 +150,7 @@ def save_checkpoint(
         "name": name,
         "layout": layout,
         "fps": fps,
+        "family": next(family for family, (_, kind) in FAMILIES.items() if type(model) is kind),
         "model": model.config.to_dict(),
         **(info or {}),
         "mean": np.asarray(mean).tolist(),

@@ -9,6 +9,7 @@ import safetensors
 import torch
 
 from rvqvae.config import RVQVAEConfig
+from rvqvae.dilated import DilatedConfig, DilatedRVQVAE
 from rvqvae.layouts.contents import CheckpointError, Contents
 from rvqvae.layouts.tensors import check_shapes, empty_model, fill, shapes
 from rvqvae.model import RVQVAE
@@ -17,6 +18,11 @@ WEIGHTS, CONFIG = "model.safetensors", "config.json"
 MAX_BYTES = 4 << 30
 MAX_CONFIG_BYTES = 64 << 20
 REBUILT = ".embedding_avg"
+MOTION_S = "motion-s"
+FAMILIES: dict[str, tuple[type[RVQVAEConfig], type[RVQVAE]]] = {
+    MOTION_S: (RVQVAEConfig, RVQVAE),
+    "dilated": (DilatedConfig, DilatedRVQVAE),
+}
 
 
 def read_own(folder: Path, device: torch.device) -> Contents:
@@ -32,7 +38,11 @@ def read_own(folder: Path, device: torch.device) -> Contents:
             raise CheckpointError(f"{folder}: found no {file}; expected a folder with {CONFIG} and {WEIGHTS}")
     raw = _read_config(folder / CONFIG)
     try:
-        config = RVQVAEConfig.from_dict(raw.pop("model"))
+        family = raw.pop("family", MOTION_S)
+        if family not in FAMILIES:
+            raise ValueError(f"found the family {family!r}; known are {list(FAMILIES)}")
+        family_config, family_model = FAMILIES[family]
+        config = family_config.from_dict(raw.pop("model"))
         mean, std = (np.array(raw.pop(k), dtype=np.float32) for k in ("mean", "std"))
         layout, fps, name = raw.pop("layout"), float(raw.pop("fps")), str(raw.pop("name"))
         usage = raw.pop("usage", None)
@@ -44,7 +54,7 @@ def read_own(folder: Path, device: torch.device) -> Contents:
             f"{folder / CONFIG}: mean has shape {mean.shape} and std {std.shape}; expected "
             f"({config.input_dim},) for both, and std above zero"
         )
-    model = _load_model(folder / WEIGHTS, config, device)
+    model = _load_model(folder / WEIGHTS, empty_model(family_model, config), device)
     if usage is not None and usage.shape != (config.num_quantizers, config.num_embeddings):
         raise CheckpointError(
             f"{folder / CONFIG}: usage has shape {usage.shape}; expected "
@@ -53,8 +63,7 @@ def read_own(folder: Path, device: torch.device) -> Contents:
     return Contents(model, mean, std, layout, fps, name, raw, usage)
 
 
-def _load_model(path: Path, config: RVQVAEConfig, device: torch.device) -> RVQVAE:
-    model = empty_model(RVQVAE, config)
+def _load_model(path: Path, model: RVQVAE, device: torch.device) -> RVQVAE:
     expected = {k: s for k, s in shapes(model.state_dict()).items() if not k.endswith(REBUILT)}
     if path.stat().st_size > MAX_BYTES:
         raise CheckpointError(f"{path}: {path.stat().st_size} bytes; at most {MAX_BYTES} are read")
@@ -67,7 +76,7 @@ def _load_model(path: Path, config: RVQVAEConfig, device: torch.device) -> RVQVA
             state = {key: file.get_tensor(key).clone() for key in expected}
     except safetensors.SafetensorError as error:
         raise CheckpointError(f"{path}: damaged safetensors file ({error})") from None
-    for index in range(config.num_quantizers):
+    for index in range(model.config.num_quantizers):
         prefix = f"quantizer.layers.{index}"
         state[prefix + REBUILT] = state[f"{prefix}.embedding"] * state[f"{prefix}.cluster_size"]
     return fill(path, model, state, device)
