@@ -14,8 +14,8 @@ from rvqvae.motion import (
     Clip,
     DegenerateClipError,
     MotionFileError,
-    array_clip,
     iterate_file,
+    make_clip,
     read_motion,
 )
 from rvqvae.motion.tokens import TokenRow, TokenTable, check_suffix, write_tokens
@@ -170,11 +170,11 @@ def _save(path: Path, array: np.ndarray) -> None:
 
 def _clips(file: Path) -> Iterator[Clip | Failure]:
     try:
-        for name, array in iterate_file(file):
+        for raw in iterate_file(file):
             try:
-                yield array_clip(name, array)
+                yield make_clip(raw)
             except DegenerateClipError as error:
-                yield Failure(name, f"{file}: {error}")
+                yield Failure(raw.name, f"{file}: {error}")
     except (MotionFileError, OSError) as error:
         yield Failure(file.name, str(error))
 

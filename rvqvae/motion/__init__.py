@@ -1,14 +1,16 @@
 """Motion representations and files."""
 
+from rvqvae.motion.bvh_export import write_bvh
+from rvqvae.motion.clips import Clip, RawClip
+from rvqvae.motion.conversion import convert_clip, resample
+from rvqvae.motion.errors import MotionFileError, SkippedClipWarning
 from rvqvae.motion.files import (
-    Clip,
-    MotionFileError,
-    SkippedClipWarning,
-    array_clip,
     clip_features,
     iterate_clips,
     iterate_file,
+    make_clip,
     motion_files,
+    read_bvh_body,
     read_clips,
     read_motion,
 )
@@ -34,16 +36,21 @@ __all__ = [
     "Clip",
     "DegenerateClipError",
     "MotionFileError",
+    "RawClip",
     "SkippedClipWarning",
-    "array_clip",
     "clip_features",
+    "convert_clip",
     "features_to_joints",
     "iterate_clips",
     "iterate_file",
     "joints_to_features",
+    "make_clip",
     "mirror_joints",
     "motion_files",
+    "read_bvh_body",
     "read_clips",
     "read_motion",
+    "resample",
     "to_humanml_skeleton",
+    "write_bvh",
 ]

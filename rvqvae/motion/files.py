@@ -1,47 +1,26 @@
-"""Reading motion: `.npy` features or joints, corpus `.npz`, and folders of them."""
+"""Reading motion: `.npy` features or joints, corpus `.npz`, `.bvh`, and folders of them."""
 
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from rvqvae.archives import ArchiveError, list_npz, read_npy, read_npz
+from rvqvae.motion.bvh import read_bvh
+from rvqvae.motion.clips import Clip, RawClip
+from rvqvae.motion.conversion import JOINT_SETS, body_of_joint_set, resample
+from rvqvae.motion.errors import MotionFileError, SkippedClipWarning
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
-from rvqvae.motion.representations import HUMANML3D, MOTION_S, MOTION_S_FPS, layout_of, representation_of
+from rvqvae.motion.mapping import MappingError, map_joints, to_body
+from rvqvae.motion.representations import MOTION_S, MOTION_S_FPS, layout_of, representation_of
 from rvqvae.motion.skeleton import FPS, NUM_JOINTS, DegenerateClipError, to_humanml_skeleton
 
 MAX_FRAMES = 10_000_000
 MAX_WIDTH = 4096
-SUFFIXES = (".npy", ".npz")
+MIN_BVH_FPS = 5.0
+SUFFIXES = (".npy", ".npz", ".bvh")
 EXPECTED = f"expected features (T, {NUM_FEATURES}) or joints (T, {NUM_JOINTS}, 3) as floats"
-
-
-class MotionFileError(ValueError):
-    """A motion file that cannot be used; the message names it, what was found and what was expected."""
-
-
-class SkippedClipWarning(UserWarning):
-    """A clip of a corpus or folder was left out; the message names it and the reason."""
-
-
-@dataclass(frozen=True)
-class Clip:
-    """One motion as features.
-
-    Attributes
-    ----------
-    name : str
-    features : (N, D) float32 array, raw units; D is 263 in HumanML3D's layout
-    fps : float, or None where the file does not say and its layout has none
-    layout : str, a layout of `rvqvae.motion.representations`; "unknown" features have no joints
-    """
-
-    name: str
-    features: np.ndarray
-    fps: float | None = FPS
-    layout: str = HUMANML3D.layout
 
 
 def read_clips(path: str | Path) -> list[Clip]:
@@ -54,7 +33,7 @@ def read_clips(path: str | Path) -> list[Clip]:
     MotionFileError
         If the path holds no usable clip, or a file is damaged or of another shape or type.
     """
-    clips = list(_convert(iterate_clips(path)))
+    clips = list(_convert(_iterate_humanml(path)))
     if not clips:
         raise MotionFileError(f"{path}: no usable clip in it; {EXPECTED}")
     return clips
@@ -70,7 +49,7 @@ def read_motion(path: str | Path) -> list[Clip]:
     MotionFileError
         If the path holds no usable clip, or a file is damaged or of another shape or type.
     """
-    clips = list(_convert(_iterate_arrays(path)))
+    clips = list(_convert(_iterate_raw(path)))
     if not clips:
         raise MotionFileError(f"{path}: no usable clip in it; {EXPECTED}")
     return clips
@@ -84,12 +63,7 @@ def iterate_clips(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:
     MotionFileError
         As `read_clips`.
     """
-    for name, array in _iterate_arrays(path):
-        if array.ndim == 2 and array.shape[1] != NUM_FEATURES:
-            raise MotionFileError(
-                f"{path}: found {name}, features of shape {array.shape}{_titled(array.shape[1])}; {EXPECTED}"
-            )
-        yield name, array
+    return ((raw.name, raw.array) for raw in _iterate_humanml(path))
 
 
 def motion_files(path: str | Path) -> list[Path]:
@@ -111,8 +85,8 @@ def motion_files(path: str | Path) -> list[Path]:
     return files
 
 
-def iterate_file(path: Path) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (name, array) for every clip of one file: features (T, D) or joints (T, 22, 3).
+def iterate_file(path: Path) -> Iterator[RawClip]:
+    """Yield every clip of one file.
 
     Raises
     ------
@@ -120,9 +94,11 @@ def iterate_file(path: Path) -> Iterator[tuple[str, np.ndarray]]:
         If the file is damaged, or of another shape or type.
     """
     if path.suffix == ".npy":
-        yield path.stem, _checked(path, "array", _load(path))
+        yield _checked(path, path.stem, "array", _load(path))
     elif path.suffix == ".npz":
         yield from _corpus(path)
+    elif path.suffix == ".bvh":
+        yield read_bvh_body(path)
     else:
         raise MotionFileError(
             f"{path}: found a {path.suffix or 'nameless'} file; "
@@ -130,32 +106,78 @@ def iterate_file(path: Path) -> Iterator[tuple[str, np.ndarray]]:
         )
 
 
-def array_clip(name: str, array: np.ndarray) -> Clip:
-    """A clip given as features (N, D), in the layout of their width, or as joints (N + 1, 22, 3).
+def read_bvh_body(path: str | Path, corrections: Mapping[str, str] | None = None) -> RawClip:
+    """The motion of a BVH file on the 22 joints, at 20 frames a second; remarks say how they were found.
+
+    Parameters
+    ----------
+    path : `.bvh` file
+    corrections : HumanML3D joint name to the file's joint, where the rules of `rvqvae.motion.mapping` fail
+
+    Raises
+    ------
+    MotionFileError
+        If the file is damaged, a joint is not found, or it has fewer than two frames.
+    """
+    path = Path(path)
+    bvh = read_bvh(path)
+    try:
+        mapping = map_joints(bvh.names, bvh.parents, corrections)
+    except MappingError as error:
+        raise MotionFileError(f"{path}: {error}") from None
+    if len(bvh.positions) < 2 or bvh.fps < MIN_BVH_FPS:
+        raise MotionFileError(
+            f"{path}: found {len(bvh.positions)} frames at {bvh.fps:g} a second; expected 2 or more, at "
+            f"{MIN_BVH_FPS:g} a second or more"
+        )
+    body = resample(to_body(bvh.positions, mapping), bvh.fps, FPS)
+    if len(body) < 2:
+        raise MotionFileError(
+            f"{path}: lasts {(len(bvh.positions) - 1) / bvh.fps:.3f} s; expected 0.05 s or more"
+        )
+    remarks = [f"joints were mapped by name: {mapping.describe()}"]
+    if round(bvh.fps, 2) != FPS:
+        remarks.append(f"resampled from {bvh.fps:.4g} to {FPS:g} frames a second")
+    return RawClip(path.stem, body, tuple(remarks))
+
+
+def make_clip(raw: RawClip) -> Clip:
+    """The clip of features (N, D), in the layout of their width, or of joints (N + 1, 22, 3).
 
     Raises
     ------
     DegenerateClipError
         If joints have no heading or a bone no length in some frame.
     """
-    if array.ndim == 3:
-        return Clip(name, clip_features(array))
-    layout, known = layout_of(array.shape[1]), representation_of(array.shape[1])
+    width = raw.array.shape[1]
+    if raw.array.ndim == 3:
+        return Clip(raw.name, clip_features(raw.array), remarks=raw.remarks)
+    layout, known = layout_of(width), representation_of(width)
     fps = known.fps if known else MOTION_S_FPS if layout == MOTION_S else None
-    return Clip(name, array.astype(np.float32), fps, layout)
+    return Clip(raw.name, raw.array.astype(np.float32), fps, layout, raw.remarks)
 
 
-def _iterate_arrays(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:
+def _iterate_raw(path: str | Path) -> Iterator[RawClip]:
     for file in motion_files(path):
         yield from iterate_file(file)
 
 
-def _convert(arrays: Iterator[tuple[str, np.ndarray]]) -> Iterator[Clip]:
-    for name, array in arrays:
+def _iterate_humanml(path: str | Path) -> Iterator[RawClip]:
+    for raw in _iterate_raw(path):
+        shape = raw.array.shape
+        if len(shape) == 2 and shape[1] != NUM_FEATURES:
+            raise MotionFileError(
+                f"{path}: found {raw.name}, features of shape {shape}{_titled(shape[1])}; {EXPECTED}"
+            )
+        yield raw
+
+
+def _convert(clips: Iterable[RawClip]) -> Iterator[Clip]:
+    for raw in clips:
         try:
-            yield array_clip(name, array)
+            yield make_clip(raw)
         except DegenerateClipError as error:
-            warnings.warn(f"skipped {name}: {error}", SkippedClipWarning, stacklevel=3)
+            warnings.warn(f"skipped {raw.name}: {error}", SkippedClipWarning, stacklevel=3)
 
 
 def clip_features(array: np.ndarray) -> np.ndarray:
@@ -172,7 +194,7 @@ def _load(path: Path) -> np.ndarray:
         raise MotionFileError(f"{path}: {error}; {EXPECTED}") from None
 
 
-def _corpus(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+def _corpus(path: Path) -> Iterator[RawClip]:
     expected = "expected the arrays names (C,), lengths (C,) and positions (sum of lengths, 22, 3)"
     try:
         arrays = read_npz(path, ("names", "lengths", "positions"))
@@ -192,7 +214,7 @@ def _corpus(path: Path) -> Iterator[tuple[str, np.ndarray]]:
         raise MotionFileError(f"{path}: found {found}; {expected}")
     ends = np.cumsum(lengths, dtype=np.int64)
     for name, start, end in zip(names, ends - lengths, ends, strict=True):
-        yield str(name), _checked(path, f"clip {name}", positions[start:end])
+        yield _checked(path, str(name), f"clip {name}", positions[start:end])
 
 
 def _titled(width: int) -> str:
@@ -200,10 +222,10 @@ def _titled(width: int) -> str:
     return f" ({known.title})" if known else ""
 
 
-def _checked(path: Path, what: str, array: np.ndarray) -> np.ndarray:
+def _checked(path: Path, name: str, what: str, array: np.ndarray) -> RawClip:
     found = f"{what} of shape {array.shape} and type {array.dtype}"
     features = array.ndim == 2 and 1 <= array.shape[1] <= MAX_WIDTH
-    joints = array.ndim == 3 and array.shape[1:] == (NUM_JOINTS, 3)
+    joints = array.ndim == 3 and array.shape[1] in (NUM_JOINTS, *JOINT_SETS) and array.shape[2] == 3
     if not (features or joints) or not np.issubdtype(array.dtype, np.floating):
         raise MotionFileError(f"{path}: found {found}; {EXPECTED}")
     least = 1 if features else 2
@@ -213,4 +235,6 @@ def _checked(path: Path, what: str, array: np.ndarray) -> np.ndarray:
     if not np.isfinite(array).all():
         frame = np.argwhere(~np.isfinite(array))[0][0]
         raise MotionFileError(f"{path}: found NaN or infinity in {what}, frame {frame}; {EXPECTED}")
-    return array
+    if joints and array.shape[1] != NUM_JOINTS:
+        return RawClip(name, *body_of_joint_set(array))
+    return RawClip(name, array)

@@ -1,0 +1,235 @@
+"""BVH files: a tree of joints with offsets, and a table of channels, one row a frame.
+
+Angles are degrees, rotations are applied in the order of their channels, and a position channel replaces the
+joint's offset on its axis, as Blender and MotionBuilder read it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rvqvae.motion.errors import MotionFileError
+
+MAX_BYTES = 128 << 20
+MAX_JOINTS = 2_000
+MAX_NUMBERS = 50_000_000
+EXPECTED = "expected a BVH file: HIERARCHY with a ROOT, then MOTION with Frames, Frame Time and channels"
+
+_AXES = {"x": 0, "y": 1, "z": 2}
+_CHANNELS = {f"{axis}{kind}": (kind, _AXES[axis]) for axis in _AXES for kind in ("position", "rotation")}
+
+
+@dataclass(frozen=True)
+class BvhClip:
+    """A skeleton and its motion.
+
+    Attributes
+    ----------
+    names : (J,) joint names; an end site is named after its joint, with "/end" behind
+    parents : (J,) parent of each joint, -1 for the root; a parent comes before its children
+    offsets : (J, 3) float64 array, rest offset from the parent, in the file's unit of length
+    positions : (T, J, 3) float64 array, in the file's unit of length
+    fps : float
+    """
+
+    names: tuple[str, ...]
+    parents: tuple[int, ...]
+    offsets: np.ndarray
+    positions: np.ndarray
+    fps: float
+
+
+@dataclass
+class _Joint:
+    name: str
+    parent: int
+    offset: tuple[float, float, float] | None = None
+    channels: tuple[str, ...] = ()
+
+
+def read_bvh(path: str | Path) -> BvhClip:
+    """Read a BVH file and place its joints.
+
+    Raises
+    ------
+    MotionFileError
+        If it is damaged or too large; the message says what was found, with its line in the hierarchy.
+    """
+    path = Path(path)
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise MotionFileError(f"{path}: {size} bytes; at most {MAX_BYTES} are read")
+    text = path.read_text(encoding="utf-8", errors="replace")
+    head, motion, table = text.partition("MOTION")
+    if not motion:
+        raise MotionFileError(f"{path}: found no MOTION; {EXPECTED}")
+    joints = _hierarchy(path, head)
+    rows, fps = _motion(path, table, sum(len(joint.channels) for joint in joints))
+    offsets = np.array([joint.offset for joint in joints], dtype=np.float64)
+    positions = _place(joints, offsets, rows)
+    if not np.isfinite(positions).all():
+        raise MotionFileError(f"{path}: its positions are not finite; expected finite offsets and channels")
+    names, parents = tuple(j.name for j in joints), tuple(j.parent for j in joints)
+    return BvhClip(names, parents, offsets, positions, fps)
+
+
+def format_bvh(
+    names: Sequence[str],
+    parents: Sequence[int],
+    offsets: np.ndarray,
+    root: np.ndarray,
+    angles: np.ndarray,
+    fps: float,
+) -> str:
+    """A BVH file's text.
+
+    Parameters
+    ----------
+    names, parents : (J,) joints, each after its parent; the first is the root
+    offsets : (J, 3) array, rest offset from the parent; a leaf's end site repeats its own
+    root : (T, 3) array, root positions
+    angles : (T, J, 3) array, degrees about z, x and y, applied in this order
+    fps : float
+    """
+    children = [[j for j, parent in enumerate(parents) if parent == i] for i in range(len(names))]
+    order: list[int] = []
+    lines = ["HIERARCHY"]
+
+    def vector(values: np.ndarray) -> str:
+        return " ".join(f"{value:.6f}" for value in values)
+
+    def joint(index: int, indent: str) -> None:
+        order.append(index)
+        lines.append(f"{indent}{'JOINT' if indent else 'ROOT'} {names[index]}")
+        lines.append(f"{indent}{{")
+        lines.append(f"{indent}\tOFFSET {vector(offsets[index])}")
+        positions = "" if indent else "Xposition Yposition Zposition "
+        lines.append(f"{indent}\tCHANNELS {3 if indent else 6} {positions}Zrotation Xrotation Yrotation")
+        for child in children[index]:
+            joint(child, indent + "\t")
+        if not children[index]:
+            end = vector(offsets[index] * 0.5)
+            lines.extend(
+                [f"{indent}\tEnd Site", f"{indent}\t{{", f"{indent}\t\tOFFSET {end}", f"{indent}\t}}"]
+            )
+        lines.append(f"{indent}}}")
+
+    joint(0, "")
+    table = np.concatenate([root, angles[:, order].reshape(len(root), -1)], axis=1)
+    lines += ["MOTION", f"Frames: {len(root)}", f"Frame Time: {1 / fps:.8f}"]
+    lines += [vector(row) for row in table]
+    return "\n".join(lines) + "\n"
+
+
+def _hierarchy(path: Path, text: str) -> list[_Joint]:
+    joints: list[_Joint] = []
+    open_joints: list[int] = []
+    pending: _Joint | None = None
+
+    def wrong(number: int, found: str) -> MotionFileError:
+        return MotionFileError(f"{path}: line {number}: {found}; {EXPECTED}")
+
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = line.split()
+        if not words or words[0].upper() == "HIERARCHY":
+            continue
+        keyword = words[0].upper()
+        if keyword in ("ROOT", "JOINT", "END"):
+            if pending or (keyword == "ROOT") != (not joints) or (joints and not open_joints):
+                raise wrong(number, f"found {keyword} out of place")
+            parent = open_joints[-1] if open_joints else -1
+            name = f"{joints[parent].name}/end" if keyword == "END" else line.split(maxsplit=1)[-1].strip()
+            if len(joints) >= MAX_JOINTS:
+                raise wrong(number, f"found more than {MAX_JOINTS} joints")
+            pending = _Joint(name, parent)
+        elif keyword == "{" and pending:
+            open_joints.append(len(joints))
+            joints.append(pending)
+            pending = None
+        elif keyword == "}" and open_joints and not pending:
+            if joints[open_joints.pop()].offset is None:
+                raise wrong(number, "found a joint without OFFSET")
+        elif keyword == "OFFSET" and open_joints and not pending and len(words) == 4:
+            joints[open_joints[-1]].offset = _offset(words[1:], wrong, number)
+        elif keyword == "CHANNELS" and open_joints and not pending and len(words) > 1:
+            channels = tuple(word.lower() for word in words[2:])
+            unknown = [word for word in channels if word not in _CHANNELS]
+            if words[1] != str(len(channels)) or unknown or len(set(channels)) < len(channels):
+                raise wrong(number, f"found channels {' '.join(words[1:8])[:80]!r}")
+            joints[open_joints[-1]].channels = channels
+        else:
+            raise wrong(number, f"found {line.strip()[:60]!r}")
+    if pending or open_joints or not joints:
+        raise MotionFileError(f"{path}: its HIERARCHY is not closed; {EXPECTED}")
+    return joints
+
+
+def _offset(words: list[str], wrong, number: int) -> tuple[float, float, float]:
+    try:
+        x, y, z = (float(word) for word in words)
+    except ValueError:
+        raise wrong(number, f"found the offset {' '.join(words)[:60]!r}") from None
+    return x, y, z
+
+
+def _motion(path: Path, text: str, width: int) -> tuple[np.ndarray, float]:
+    """Channel rows (T, width) and frames a second."""
+    lines = text.strip().split("\n", 2)
+    try:
+        frames = int(lines[0].partition(":")[2])
+        seconds = float(lines[1].partition(":")[2])
+    except (IndexError, ValueError):
+        raise MotionFileError(f"{path}: found no Frames and Frame Time after MOTION; {EXPECTED}") from None
+    if not (frames >= 1 and 1e-4 <= seconds <= 10 and width >= 1):
+        raise MotionFileError(
+            f"{path}: found {frames} frames of {seconds:g} s and {width} channels; expected 1 or more frames "
+            "of 0.0001 to 10 s, with channels"
+        )
+    words = lines[2].split() if len(lines) > 2 else []
+    if len(words) != frames * width or len(words) > MAX_NUMBERS:
+        raise MotionFileError(
+            f"{path}: declares {frames} frames of {width} channels and holds {len(words)} numbers; expected "
+            f"{frames * width}, at most {MAX_NUMBERS}"
+        )
+    try:
+        return np.array(words, dtype=np.float64).reshape(frames, width), 1 / seconds
+    except ValueError as error:
+        raise MotionFileError(f"{path}: found a channel that is no number ({error})") from None
+
+
+def _place(joints: list[_Joint], offsets: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Positions (T, J, 3) by forward kinematics."""
+    frames, column = len(rows), 0
+    positions = np.empty((frames, len(joints), 3))
+    rotations: list[np.ndarray] = []
+    for index, joint in enumerate(joints):
+        translation = np.broadcast_to(offsets[index], (frames, 3)).copy()
+        rotation = np.broadcast_to(np.eye(3), (frames, 3, 3))
+        for channel in joint.channels:
+            kind, axis = _CHANNELS[channel]
+            if kind == "position":
+                translation[:, axis] = rows[:, column]
+            else:
+                rotation = rotation @ axis_rotations(axis, np.radians(rows[:, column]))
+            column += 1
+        if joint.parent < 0:
+            positions[:, index] = translation
+        else:
+            above = rotations[joint.parent]
+            positions[:, index] = positions[:, joint.parent] + np.einsum("tij,tj->ti", above, translation)
+            rotation = above @ rotation
+        rotations.append(rotation)
+    return positions
+
+
+def axis_rotations(axis: int, angles: np.ndarray) -> np.ndarray:
+    """Matrices (T, 3, 3) that turn by angles (T,) in radians about the x, y or z axis (0, 1, 2)."""
+    cos, sin = np.cos(angles), np.sin(angles)
+    i, j = (axis + 1) % 3, (axis + 2) % 3
+    out = np.zeros((len(angles), 3, 3))
+    out[:, axis, axis] = 1
+    out[:, i, i], out[:, j, j] = cos, cos
+    out[:, i, j], out[:, j, i] = -sin, sin
+    return out

@@ -1,0 +1,116 @@
+"""From other frame rates, skeletons and layouts to HumanML3D's."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from rvqvae.motion.clips import Clip
+from rvqvae.motion.errors import MotionFileError
+from rvqvae.motion.humanml import (
+    CONTACTS,
+    NUM_FEATURES,
+    POSITIONS,
+    ROOT,
+    ROTATIONS,
+    VELOCITIES,
+    features_to_joints,
+    joints_to_features,
+)
+from rvqvae.motion.mapping import JointMapping, to_body
+from rvqvae.motion.representations import HUMANML3D, HUMANML3D_52, KIT_ML
+from rvqvae.motion.skeleton import FPS, to_humanml_skeleton
+
+# KIT-ML's 21 joints: pelvis, three of the spine, head, the arms, the legs with two joints in each foot.
+_KIT = JointMapping(
+    sources={},
+    spine=(0, 1, 2, 3),
+    indices={
+        "pelvis": 0, "neck": 3, "head": 4,
+        "right_shoulder": 5, "right_elbow": 6, "right_wrist": 7,
+        "left_shoulder": 8, "left_elbow": 9, "left_wrist": 10,
+        "right_hip": 11, "right_knee": 12, "right_ankle": 13, "right_foot": 15,
+        "left_hip": 16, "left_knee": 17, "left_ankle": 18, "left_foot": 20,
+    },
+)  # fmt: skip
+JOINT_SETS = (KIT_ML.joints, HUMANML3D_52.joints)
+_KIT_REMARK = (
+    "KIT-ML's 21 joints were placed on HumanML3D's 22 (spine and collars between their neighbours) and "
+    f"resampled from {KIT_ML.fps:g} to {FPS:g} frames a second"
+)
+_HANDS_REMARK = "the 30 joints of the hands were left out"
+
+
+def resample(joints: np.ndarray, source_fps: float, target_fps: float) -> np.ndarray:
+    """Joints (T, J, 3) at another frame rate, by linear interpolation between frames.
+
+    Returns
+    -------
+    (T', J, 3) array with T' = floor((T - 1) * target / source) + 1: the first frame stays the first.
+    """
+    if source_fps == target_fps:
+        return joints
+    # A frame that rounding puts a hair past the end still counts.
+    count = int((len(joints) - 1) * target_fps / source_fps + 1e-6) + 1
+    at = np.minimum(np.arange(count) * (source_fps / target_fps), len(joints) - 1)
+    before = np.minimum(at.astype(int), max(len(joints) - 2, 0))
+    share = (at - before)[:, None, None]
+    return (1 - share) * joints[before] + share * joints[np.minimum(before + 1, len(joints) - 1)]
+
+
+def body_of_joint_set(joints: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Joints (T', 22, 3) at 20 fps of KIT-ML's (T, 21, 3) at 12.5 fps or SMPL-H's (T, 52, 3) at 20 fps.
+
+    Returns
+    -------
+    The joints, and a remark about what was done.
+    """
+    if joints.shape[1] == HUMANML3D_52.joints:
+        return joints[:, : HUMANML3D.joints], (_HANDS_REMARK,)
+    return resample(to_body(joints, _KIT), KIT_ML.fps, FPS), (_KIT_REMARK,)
+
+
+def convert_clip(clip: Clip, layout: str) -> Clip:
+    """A clip in another layout of features.
+
+    Conversions exist to "humanml3d": from "humanml3d-52", exactly, and from "kit-ml", through joints.
+
+    Raises
+    ------
+    MotionFileError
+        If there is no conversion between the two.
+    DegenerateClipError
+        If the joints give no features.
+    """
+    if clip.layout == layout:
+        return clip
+    if (clip.layout, layout) == (HUMANML3D_52.layout, HUMANML3D.layout):
+        features, remark = _without_hands(clip.features), _HANDS_REMARK
+    elif (clip.layout, layout) == (KIT_ML.layout, HUMANML3D.layout):
+        joints, (remark,) = body_of_joint_set(_kit_joints(clip.features))
+        if len(joints) < 2:
+            raise MotionFileError(f"{clip.name}: one frame has no velocity; expected 2 or more to convert")
+        features = joints_to_features(to_humanml_skeleton(joints))
+    else:
+        raise MotionFileError(
+            f"{clip.name}: features of layout {clip.layout} cannot be converted to {layout}; "
+            f"{KIT_ML.layout} and {HUMANML3D_52.layout} can, to {HUMANML3D.layout}"
+        )
+    return replace(clip, features=features, fps=FPS, layout=layout, remarks=(*clip.remarks, remark))
+
+
+def _without_hands(features: np.ndarray) -> np.ndarray:
+    """The columns of the body in (N, 623): its joints come first in every group."""
+    rotations = 4 + 3 * (HUMANML3D_52.joints - 1)
+    velocities = rotations + 6 * (HUMANML3D_52.joints - 1)
+    starts = (0, 4, rotations, velocities, features.shape[1] - 4)
+    groups = (ROOT, POSITIONS, ROTATIONS, VELOCITIES, CONTACTS)
+    parts = [features[:, a : a + g.stop - g.start] for a, g in zip(starts, groups, strict=True)]
+    return np.concatenate(parts, axis=1)
+
+
+def _kit_joints(features: np.ndarray) -> np.ndarray:
+    """Joints (N, 21, 3) of (N, 251): KIT-ML's columns before the rotations read as HumanML3D's do."""
+    padded = np.zeros((len(features), NUM_FEATURES))
+    used = POSITIONS.start + 3 * (KIT_ML.joints - 1)
+    padded[:, :used] = features[:, :used]
+    return features_to_joints(padded)[:, : KIT_ML.joints]
