@@ -3,21 +3,15 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 
 from rvqvae.checkpoint import Checkpoint
-from rvqvae.motion import (
-    Clip,
-    DegenerateClipError,
-    MotionFileError,
-    iterate_file,
-    make_clip,
-    read_motion,
-)
+from rvqvae.fitting import fit_clip
+from rvqvae.motion import Clip, MotionFileError, iterate_file, make_clip, read_motion
 from rvqvae.motion.tokens import TokenRow, TokenTable, check_suffix, write_tokens
 
 JOURNAL_SUFFIX = ".partial"
@@ -32,12 +26,37 @@ class Failure:
     reason: str
 
 
+@dataclass
+class Report:
+    """What is to be said at the end of a run.
+
+    Attributes
+    ----------
+    failures : what could not be processed
+    remarks : what was converted on the way, each remark with the names of its clips
+    """
+
+    failures: list[Failure] = field(default_factory=list)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
+
+    def fail(self, name: str, reason: object) -> None:
+        """Note a failure."""
+        self.failures.append(Failure(name, str(reason)))
+
+    def remark(self, clip: Clip) -> None:
+        """Note a clip's remarks."""
+        for sentence in clip.remarks:
+            self.remarks.setdefault(sentence, []).append(clip.name)
+
+
 def tokenize_files(
     checkpoint: Checkpoint,
     files: Sequence[Path],
     out: str | Path,
+    *,
+    convert: bool = False,
     progress: Callable[[Path], None] = lambda file: None,
-) -> tuple[TokenTable, list[Failure]]:
+) -> tuple[TokenTable, Report]:
     """Write the tokens of every clip of some files into one token table.
 
     Each clip is noted in a journal beside `out` as soon as it is done. An interrupted run goes on from its
@@ -48,11 +67,12 @@ def tokenize_files(
     checkpoint : the tokenizer
     files : motion files
     out : `.csv`, `.json` or `.npz` table to write
+    convert : convert features of another layout where that is possible, instead of failing
     progress : called after each file
 
     Returns
     -------
-    The table, in the order of the files, and what could not be processed.
+    The table, in the order of the files, and what is to be said about them.
 
     Raises
     ------
@@ -63,26 +83,33 @@ def tokenize_files(
     check_suffix(out)
     journal = Journal(out.with_name(out.name + JOURNAL_SUFFIX), checkpoint)
     order: list[str] = []
-    failures: list[Failure] = []
+    report = Report()
     with journal:
         for file in files:
-            for item in _clips(file):
-                if isinstance(item, Failure):
-                    failures.append(item)
-                elif item.name in order:
-                    failures.append(Failure(item.name, f"{file}: another clip has this name already"))
-                elif item.name in journal.rows or _tokenize(checkpoint, item, journal, failures):
-                    order.append(item.name)
+            for clip in _clips(checkpoint, file, convert, report):
+                if clip.name in order:
+                    report.fail(clip.name, f"{file}: another clip has this name already")
+                    continue
+                if clip.name not in journal.rows:
+                    tokens = checkpoint.encode(clip.features)
+                    journal.add(TokenRow(clip.name, tokens, len(clip.features)))
+                order.append(clip.name)
             progress(file)
     table = TokenTable([journal.rows[name] for name in order], checkpoint.name, checkpoint.fingerprint)
     if table.rows:
         write_tokens(out, table)
     journal.path.unlink()
-    return table, failures
+    return table, report
 
 
-def reconstruct_file(checkpoint: Checkpoint, path: Path, out: Path, layers: int) -> tuple[int, ...]:
-    """Write the features that the first `layers` layers give of the one clip in a file; returns their shape.
+def reconstruct_file(
+    checkpoint: Checkpoint, path: Path, out: Path, layers: int, *, convert: bool = False
+) -> tuple[tuple[int, ...], Report]:
+    """Write the features that the first `layers` layers give of the one clip in a file.
+
+    Returns
+    -------
+    Their shape, and what is to be said about the clip.
 
     Raises
     ------
@@ -92,9 +119,11 @@ def reconstruct_file(checkpoint: Checkpoint, path: Path, out: Path, layers: int)
     clips = read_motion(path)
     if len(clips) > 1:
         raise ValueError(f"{path}: holds {len(clips)} clips; expected one, or a folder as --out")
-    features = _reconstruct(checkpoint, clips[0], layers)
+    clip, report = fit_clip(clips[0], checkpoint, convert=convert), Report()
+    report.remark(clip)
+    features = _reconstruct(checkpoint, clip, layers)
     _save(out, features)
-    return features.shape
+    return features.shape, report
 
 
 def reconstruct_files(
@@ -102,8 +131,10 @@ def reconstruct_files(
     files: Sequence[Path],
     folder: Path,
     layers: int,
+    *,
+    convert: bool = False,
     progress: Callable[[Path], None] = lambda file: None,
-) -> tuple[int, list[Failure]]:
+) -> tuple[int, Report]:
     """Write the features that the first `layers` layers give of every clip, one `.npy` each.
 
     Clips that an earlier run with the same checkpoint and layers wrote are kept. A clip's name is
@@ -111,7 +142,7 @@ def reconstruct_files(
 
     Returns
     -------
-    How many clips the folder now holds, and what could not be processed.
+    How many clips the folder now holds, and what is to be said about them.
 
     Raises
     ------
@@ -120,23 +151,20 @@ def reconstruct_files(
     """
     _claim(folder, {"checkpoint": checkpoint.name, "fingerprint": checkpoint.fingerprint, "layers": layers})
     done: set[str] = set()
-    failures: list[Failure] = []
+    report = Report()
     for file in files:
-        for item in _clips(file):
-            if isinstance(item, Failure):
-                failures.append(item)
-                continue
-            out = folder / f"{quote(item.name, safe=' ')}.npy"
+        for clip in _clips(checkpoint, file, convert, report):
+            out = folder / f"{quote(clip.name, safe=' ')}.npy"
             try:
-                if item.name in done:
+                if clip.name in done:
                     raise ValueError(f"{file}: another clip has this name already")
                 if not out.exists():
-                    _save(out, _reconstruct(checkpoint, item, layers))
-                done.add(item.name)
+                    _save(out, _reconstruct(checkpoint, clip, layers))
+                done.add(clip.name)
             except (ValueError, OSError) as error:
-                failures.append(Failure(item.name, str(error)))
+                report.fail(clip.name, error)
         progress(file)
-    return len(done), failures
+    return len(done), report
 
 
 def _reconstruct(checkpoint: Checkpoint, clip: Clip, layers: int) -> np.ndarray:
@@ -168,25 +196,19 @@ def _save(path: Path, array: np.ndarray) -> None:
     os.replace(temporary, path)
 
 
-def _clips(file: Path) -> Iterator[Clip | Failure]:
+def _clips(checkpoint: Checkpoint, file: Path, convert: bool, report: Report) -> Iterator[Clip]:
+    """The clips of a file that fit a checkpoint; the others are noted in the report."""
     try:
         for raw in iterate_file(file):
             try:
-                yield make_clip(raw)
-            except DegenerateClipError as error:
-                yield Failure(raw.name, f"{file}: {error}")
+                clip = fit_clip(make_clip(raw), checkpoint, convert=convert)
+            except ValueError as error:
+                report.fail(raw.name, f"{file}: {error}")
+                continue
+            report.remark(clip)
+            yield clip
     except (MotionFileError, OSError) as error:
-        yield Failure(file.name, str(error))
-
-
-def _tokenize(checkpoint: Checkpoint, clip: Clip, journal: "Journal", failures: list[Failure]) -> bool:
-    try:
-        tokens = checkpoint.encode(clip.features)
-    except ValueError as error:
-        failures.append(Failure(clip.name, str(error)))
-        return False
-    journal.add(TokenRow(clip.name, tokens, len(clip.features)))
-    return True
+        report.fail(file.name, error)
 
 
 class Journal:

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from rvqvae.commands.reports import CONVERT_HELP
+
 
 def add(commands) -> None:
     """Add the parser of `reconstruct`."""
@@ -20,6 +22,7 @@ def add(commands) -> None:
     parser.add_argument("--data", required=True, metavar="CLIP", help="motion file, or folder of them")
     parser.add_argument("--layers", type=int, metavar="k", help="layers to keep; all when not given")
     parser.add_argument("--out", required=True, metavar="OUT")
+    parser.add_argument("--convert", action="store_true", help=CONVERT_HELP)
     parser.add_argument("--device", default="auto")
 
 
@@ -29,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from rvqvae.batch import reconstruct_file, reconstruct_files
     from rvqvae.checkpoint import load_checkpoint
-    from rvqvae.commands.reports import print_remarks, report_failures
+    from rvqvae.commands.reports import print_remarks, print_report
     from rvqvae.motion import motion_files
 
     checkpoint = load_checkpoint(arguments.checkpoint, arguments.device)
@@ -40,11 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"--layers is {layers}; {checkpoint.name} has layers 1 to {most}")
     out = Path(arguments.out)
     if out.suffix == ".npy":
-        shape = reconstruct_file(checkpoint, Path(arguments.data), out, layers)
+        shape, report = reconstruct_file(
+            checkpoint, Path(arguments.data), out, layers, convert=arguments.convert
+        )
         print(f"{out}: {shape} from layers 1 to {layers} of {checkpoint.name}, {checkpoint.fps:g} fps")
-        return 0
+        return print_report("reconstruct", report)
     files = motion_files(arguments.data)
     with tqdm(files, unit="file", dynamic_ncols=True, leave=False) as bar:
-        written, failures = reconstruct_files(checkpoint, files, out, layers, lambda _: bar.update())
+        written, report = reconstruct_files(
+            checkpoint, files, out, layers, convert=arguments.convert, progress=lambda _: bar.update()
+        )
     print(f"{written} clips reconstructed from layers 1 to {layers} of {checkpoint.name} into {out}")
-    return report_failures("reconstruct", failures)
+    return print_report("reconstruct", report)

@@ -1,22 +1,28 @@
 """What commands that process many files say on stderr."""
 
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rvqvae.batch import Failure
-from rvqvae.checkpoint import Checkpoint
+if TYPE_CHECKING:
+    from rvqvae.batch import Report
+    from rvqvae.checkpoint import Checkpoint
+
+CONVERT_HELP = "convert features of another layout where that is possible, instead of refusing them"
 
 
-def print_remarks(checkpoint: Checkpoint) -> None:
+def print_remarks(checkpoint: "Checkpoint") -> None:
     """Say what had to be assumed to read a foreign checkpoint."""
     for remark in checkpoint.info.get("remarks", []):
         print(f"{checkpoint.name}: {remark}", file=sys.stderr)
 
 
-def report_failures(command: str, failures: Sequence[Failure]) -> int:
-    """List what could not be processed; returns the exit status, 1 if there was anything."""
-    for failure in failures:
+def print_report(command: str, report: "Report") -> int:
+    """Say what was converted and what failed; returns the exit status, 1 if anything failed."""
+    for remark, names in report.remarks.items():
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        print(f"{names[0]}{others}: {remark}", file=sys.stderr)
+    for failure in report.failures:
         print(f"rvqvae {command}: {failure.name}: {failure.reason}", file=sys.stderr)
-    if failures:
-        print(f"rvqvae {command}: {len(failures)} could not be processed", file=sys.stderr)
-    return 1 if failures else 0
+    if report.failures:
+        print(f"rvqvae {command}: {len(report.failures)} could not be processed", file=sys.stderr)
+    return 1 if report.failures else 0

@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from rvqvae.commands.reports import CONVERT_HELP
+
 
 def add(commands) -> None:
     """Add the parser of `tokenize`."""
@@ -19,6 +21,7 @@ def add(commands) -> None:
     parser.add_argument("--checkpoint", required=True)
     parser.add_argument("--data", nargs="+", required=True, metavar="PATH")
     parser.add_argument("--out", required=True, metavar="TABLE")
+    parser.add_argument("--convert", action="store_true", help=CONVERT_HELP)
     parser.add_argument("--device", default="auto")
 
 
@@ -28,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from rvqvae.batch import tokenize_files
     from rvqvae.checkpoint import load_checkpoint
-    from rvqvae.commands.reports import print_remarks, report_failures
+    from rvqvae.commands.reports import print_remarks, print_report
     from rvqvae.motion import motion_files
 
     checkpoint = load_checkpoint(arguments.checkpoint, arguments.device)
@@ -36,10 +39,16 @@ def run(arguments: argparse.Namespace) -> int:
     files = [file for path in arguments.data for file in motion_files(path)]
     with tqdm(files, unit="file", dynamic_ncols=True, leave=False) as bar:
         try:
-            table, failures = tokenize_files(checkpoint, files, arguments.out, lambda _: bar.update())
+            table, report = tokenize_files(
+                checkpoint,
+                files,
+                arguments.out,
+                convert=arguments.convert,
+                progress=lambda _: bar.update(),
+            )
         except KeyboardInterrupt:
             bar.close()
             print("stopped; the same command goes on from here", file=sys.stderr)
             return 130
     print(f"{len(table.rows)} clips tokenized by {checkpoint.name} ({checkpoint.fingerprint})")
-    return report_failures("tokenize", failures)
+    return print_report("tokenize", report)

@@ -33,6 +33,7 @@ _KIT = JointMapping(
     },
 )  # fmt: skip
 JOINT_SETS = (KIT_ML.joints, HUMANML3D_52.joints)
+_TO_HUMANML3D = (KIT_ML.layout, HUMANML3D_52.layout)
 _KIT_REMARK = (
     "KIT-ML's 21 joints were placed on HumanML3D's 22 (spine and collars between their neighbours) and "
     f"resampled from {KIT_ML.fps:g} to {FPS:g} frames a second"
@@ -69,6 +70,11 @@ def body_of_joint_set(joints: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     return resample(to_body(joints, _KIT), KIT_ML.fps, FPS), (_KIT_REMARK,)
 
 
+def convertible(layout: str, target: str) -> bool:
+    """Whether `convert_clip` can bring features of one layout to another."""
+    return layout != target and layout in _TO_HUMANML3D and target == HUMANML3D.layout
+
+
 def convert_clip(clip: Clip, layout: str) -> Clip:
     """A clip in another layout of features.
 
@@ -83,18 +89,18 @@ def convert_clip(clip: Clip, layout: str) -> Clip:
     """
     if clip.layout == layout:
         return clip
-    if (clip.layout, layout) == (HUMANML3D_52.layout, HUMANML3D.layout):
+    if not convertible(clip.layout, layout):
+        raise MotionFileError(
+            f"{clip.name}: features of layout {clip.layout} cannot be converted to {layout}; "
+            f"{' and '.join(_TO_HUMANML3D)} can, to {HUMANML3D.layout}"
+        )
+    if clip.layout == HUMANML3D_52.layout:
         features, remark = _without_hands(clip.features), _HANDS_REMARK
-    elif (clip.layout, layout) == (KIT_ML.layout, HUMANML3D.layout):
+    else:
         joints, (remark,) = body_of_joint_set(_kit_joints(clip.features))
         if len(joints) < 2:
             raise MotionFileError(f"{clip.name}: one frame has no velocity; expected 2 or more to convert")
         features = joints_to_features(to_humanml_skeleton(joints))
-    else:
-        raise MotionFileError(
-            f"{clip.name}: features of layout {clip.layout} cannot be converted to {layout}; "
-            f"{KIT_ML.layout} and {HUMANML3D_52.layout} can, to {HUMANML3D.layout}"
-        )
     return replace(clip, features=features, fps=FPS, layout=layout, remarks=(*clip.remarks, remark))
 
 

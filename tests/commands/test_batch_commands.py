@@ -8,6 +8,7 @@ from rvqvae import load_checkpoint, save_checkpoint
 from rvqvae.batch import JOURNAL_SUFFIX
 from rvqvae.checkpoint import Checkpoint
 from rvqvae.cli import main
+from rvqvae.motion import read_clips, write_bvh
 from rvqvae.motion.tokens import read_tokens
 
 CLIPS = Path(__file__).parents[2] / "assets" / "clips"
@@ -29,8 +30,9 @@ def clips(tmp_path, rng):
     return folder
 
 
-def tokenize(checkpoint, data, out):
-    return main(["tokenize", "--checkpoint", str(checkpoint), "--data", str(data), "--out", str(out)])
+def tokenize(checkpoint, data, out, *more):
+    arguments = ["--checkpoint", str(checkpoint), "--data", str(data), "--out", str(out), *more]
+    return main(["tokenize", *arguments])
 
 
 def reconstruct(checkpoint, data, out, *more):
@@ -62,7 +64,7 @@ def test_bad_files_are_passed_over_and_listed(checkpoint, clips, tmp_path, capsy
     assert tokenize(checkpoint, clips, tmp_path / "t.csv") == 1
     error = capsys.readouterr().err
     assert "clip1.npy" in error
-    assert "shape (9, 251); tiny expects (N, 263)" in error
+    assert "KIT-ML features (N, 251) do not fit tiny, which expects HumanML3D features (N, 263)" in error
     assert "empty.npz" in error
     assert error.strip().endswith("3 could not be processed")
     assert [row.id for row in read_tokens(tmp_path / "t.csv").rows] == ["clip0", "clip3"]
@@ -168,6 +170,40 @@ def test_a_clip_name_never_leaves_the_folder(checkpoint, tmp_path):
     written = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*escape*"))
     assert written == ["deep/er/..%2F..%2Fescape.npy"]
     assert (tmp_path / "deep" / "er" / "a%2Fb.npy").exists()
+
+
+def test_other_layouts_are_converted_only_when_asked(checkpoint, tmp_path, capsys):
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    body = read_clips(CLIPS / "walk.npy")[0].features
+    hands = np.zeros((len(body), 623), np.float32)
+    hands[:, :67], hands[:, 157:283], hands[:, 463:529], hands[:, 619:] = (
+        body[:, :67],
+        body[:, 67:193],
+        body[:, 193:259],
+        body[:, 259:],
+    )
+    np.save(folder / "hands.npy", hands)
+    np.save(folder / "sign.npy", np.zeros((40, 668), np.float32))
+    out = tmp_path / "t.json"
+    assert tokenize(checkpoint, folder, out) == 1
+    error = capsys.readouterr().err
+    assert "they can be converted" in error
+    assert "no conversion from motion-s to humanml3d features exists" in error
+    assert not out.exists()
+    assert tokenize(checkpoint, folder, out, "--convert") == 1
+    assert "hands: the 30 joints of the hands were left out" in capsys.readouterr().err
+    (row,) = read_tokens(out).rows
+    np.testing.assert_array_equal(row.tokens, load_checkpoint(checkpoint).encode(body))
+
+
+def test_bvh_is_tokenized_and_its_mapping_said(checkpoint, tmp_path, capsys):
+    write_bvh(tmp_path / "walk.bvh", np.load(CLIPS / "walk.npy"), fps=30)
+    assert tokenize(checkpoint, tmp_path / "walk.bvh", tmp_path / "t.csv") == 0
+    error = capsys.readouterr().err
+    assert "joints were mapped by name: pelvis as pelvis" in error
+    assert "resampled from 30 to 20 frames a second" in error
+    assert read_tokens(tmp_path / "t.csv").rows[0].id == "walk"
 
 
 def test_a_wrong_suffix_or_path_ends_before_the_work(checkpoint, clips, tmp_path, capsys):
