@@ -75,12 +75,8 @@ def paste(session, layer: int, step: int, codes: list[list[int]], repair: bool) 
 
 def borrow(session, first_layer: int, last_layer: int, clip: str, repair: bool) -> None:
     """Take whole layers from another clip."""
-    bench = session.workbench
-    session.own_clips.get(clip) or session.library.clip(clip)
-    last_step = bench.tokens.shape[1] - 1
-    for layer in range(_whole(first_layer), _whole(last_layer) + 1):
-        bench = bench.edit(Borrow(Region(layer, layer, 0, last_step), bool(repair), clip))
-    session.workbench = bench
+    region = _region([first_layer, last_layer, 0, session.workbench.tokens.shape[1] - 1])
+    session.workbench = session.workbench.edit(Borrow(region, bool(repair), str(clip)))
 
 
 def fill_random(session, region: list[int], seed: int, repair: bool) -> None:
@@ -141,14 +137,14 @@ def show_panel(session, panel: str, shown: bool = True) -> None:
 def make_link(session, joints: list[str], time: float) -> None:
     """Hand over the state as text for a link."""
     state = sharing.state_of(session.workbench, joints, time)
-    session.parcel = {"kind": "link", "text": sharing.to_link(state)}
+    session.hand_over("link", text=sharing.to_link(state))
 
 
 def make_file(session, joints: list[str], time: float) -> None:
     """Hand over the state as a file, with the clip if it is the visitor's own."""
     state = sharing.state_of(session.workbench, joints, time, with_own_clip=True)
     name = f"{session.workbench.take.clip.title}-state{STATE_SUFFIX}".replace(" ", "-").lower()
-    session.parcel = {"kind": "file", "name": name, "text": sharing.to_file(state)}
+    session.hand_over("file", name=name, text=sharing.to_file(state))
 
 
 def open_link(session, text: str) -> None:

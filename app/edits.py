@@ -173,7 +173,7 @@ class Paste(Edit):
 
 @dataclass(frozen=True)
 class Borrow(Edit):
-    """A layer of another clip, as far as both clips last."""
+    """Layers of another clip, as far as both clips last."""
 
     kind = "borrow"
     clip: str
@@ -185,7 +185,7 @@ class Borrow(Edit):
         return own
 
     def words(self, take):
-        return f"layer {self.region.first_layer + 1} taken from {self.clip}"
+        return f"{self.region.words()} taken from {self.clip}"
 
 
 @dataclass(frozen=True)

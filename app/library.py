@@ -9,13 +9,13 @@ from threading import Lock
 import numpy as np
 
 from app import compute
-from app.take import SourceClip, StudioError, Take
+from app.take import MAX_FRAMES, SourceClip, StudioError, Take
 from rvqvae import Checkpoint, CheckpointError
 from rvqvae.motion import FPS, read_clips
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENING_CLIPS = ("dance_b", "walk")
-MAX_FRAMES = 10_000
+LAYOUT = "humanml3d"
 TAKES_KEPT = 64
 
 
@@ -84,10 +84,7 @@ class Library:
             )
         with self._lock:
             if key not in self._loaded:
-                try:
-                    self._loaded[key] = compute.load(self.checkpoints[key].folder)
-                except CheckpointError as error:
-                    raise StudioError(f"This checkpoint cannot be used. {error}.") from error
+                self._loaded[key] = _load(self.checkpoints[key])
             return self._loaded[key]
 
     def take(self, clip: SourceClip, checkpoint_key: str) -> Take:
@@ -129,6 +126,19 @@ def read_own_clip(path: str | Path, file_name: str) -> tuple[SourceClip, str]:
         features = features[:MAX_FRAMES]
     title = Path(file_name).stem if len(clips) == 1 else clip.name
     return SourceClip("", title, features, clip.fps, None, "your file", ""), " ".join(remarks)
+
+
+def _load(entry: CheckpointEntry) -> Checkpoint:
+    try:
+        checkpoint = compute.load(entry.folder)
+    except CheckpointError as error:
+        raise StudioError(f"This checkpoint cannot be used. {error}.") from error
+    if checkpoint.layout != LAYOUT:
+        raise StudioError(
+            f"Checkpoint {entry.key} is for features of layout {checkpoint.layout!r}; "
+            f"this page shows {LAYOUT!r}."
+        )
+    return checkpoint
 
 
 def _find_clips(folder: Path) -> dict[str, SourceClip]:

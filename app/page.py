@@ -54,7 +54,7 @@ def build(library: Library) -> gr.Blocks:
 def launch_settings() -> dict:
     """What `demo.launch` needs for this page: its style sheets and scripts, and no run history."""
     modules = sorted(WIDGETS.rglob("*.js"))
-    styles = (WIDGETS / "theme.css").read_text()
+    styles = "".join(sheet.read_text() for sheet in style_sheets())
     preload = "".join(f'<link rel="modulepreload" href="{_url(module)}">' for module in modules)
     return {
         "head": f"<style>{styles}</style>{preload}",
@@ -64,6 +64,12 @@ def launch_settings() -> dict:
         # Sessions beyond these are forgotten, the oldest first; their pages bring their work back.
         "state_session_capacity": 200,
     }
+
+
+def style_sheets() -> list[Path]:
+    """The theme, each widget's own sheet, and what narrower screens change of all of them."""
+    widgets = sorted(WIDGETS.glob("*/*.css"))
+    return [WIDGETS / "theme.css", *widgets, WIDGETS / "narrow.css"]
 
 
 def _postman(library: Library, uploads: Path):

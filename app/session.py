@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from app import sharing
@@ -39,6 +40,7 @@ class Session:
     parcel: dict | None = None
     sent: dict[str, Any] = field(default_factory=dict)
     page_has: tuple[Decoding, str] | None = None
+    _one_letter_at_a_time: Lock = field(default_factory=Lock, repr=False)
     last_letter: int = 0
 
     def __post_init__(self):
@@ -62,6 +64,10 @@ class Session:
         dict
             {"letter": number, "notice": a sentence or "", "views": the payloads that changed}
         """
+        with self._one_letter_at_a_time:
+            return self._answer(letter)
+
+    def _answer(self, letter: dict) -> dict:
         notice = ""
         number = int(letter["letter"])
         if self.last_letter == 0 and number > 1 and letter.get("resume"):
@@ -91,11 +97,10 @@ class Session:
     def choose(self, clip_key: str, checkpoint_key: str) -> None:
         """Go to a clip and a checkpoint, and to the work done there before; layers stay as they are."""
         before = self.workbench
-        here = (before.take.clip.key, before.take.checkpoint_key)
+        self.desks[before.take.clip.key, before.take.checkpoint_key] = before
         bench = self.desks.get((clip_key, checkpoint_key)) or self._fresh_desk(clip_key, checkpoint_key)
         if len(bench.layers) == len(before.layers):
             bench = bench.with_layers(before.layers)
-        self.desks[here] = before
         self.workbench = bench.with_alignment(before.alignment)
         self.cell = None
 
@@ -116,17 +121,22 @@ class Session:
                     "which this page does not have."
                 )
             self.choose(clip_key, state.checkpoint)
-            if self.workbench.take.fingerprint != state.fingerprint:
+            if self.workbench.take.checkpoint.fingerprint != state.fingerprint:
                 raise StudioError(
                     f"This state was made with another checkpoint named {state.checkpoint!r}; "
                     "its codes mean something else here, so nothing was changed."
                 )
             bench = self.workbench.with_layers(state.layers).with_alignment(state.alignment)
             self.workbench = bench.with_edits(state.edits)
-        except StudioError:
+        except Exception:
             self.workbench, self.cell, self.own_clips, self.desks = before
             raise
-        self.parcel = {"kind": "restored", "joints": list(state.joints), "time": state.time}
+        self.hand_over("restored", joints=list(state.joints), time=state.time)
+
+    def hand_over(self, kind: str, **values) -> None:
+        """Give the page something to keep; the number tells two like parcels apart."""
+        number = self.parcel["number"] + 1 if self.parcel else 1
+        self.parcel = {"number": number, "kind": kind, **values}
 
     def add_own_clip(self, clip: SourceClip) -> str:
         """Keep a visitor's clip; returns its key."""

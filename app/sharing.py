@@ -3,14 +3,16 @@
 import base64
 import binascii
 import json
+import math
 import zlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.edits import Edit, from_value, to_value
-from app.take import SourceClip, StudioError
+from app.take import MAX_FRAMES, SourceClip, StudioError
 from app.workbench import Workbench
+from rvqvae.motion import NUM_FEATURES
 
 KIND = "rvq-motion-studio"
 VERSION = 1
@@ -26,7 +28,7 @@ class SharedState:
 
     Attributes
     ----------
-    fingerprint : of the codebooks, so that another checkpoint of the same name is noticed
+    fingerprint : of the weights, so that another checkpoint of the same name is noticed
     joints, time : what the trajectories show, and the moment in seconds
     own_clip : a visitor's own clip, in files only
     """
@@ -47,7 +49,7 @@ def state_of(bench: Workbench, joints: list[str], time: float, *, with_own_clip:
     take = bench.take
     return SharedState(
         checkpoint=take.checkpoint_key,
-        fingerprint=take.fingerprint,
+        fingerprint=take.checkpoint.fingerprint,
         clip=take.clip.key,
         layers=bench.layers,
         alignment=bench.alignment,
@@ -135,7 +137,7 @@ def _from_json(raw: bytes) -> SharedState:
             alignment=str(value["alignment"]),
             edits=tuple(from_value(edit) for edit in value["edits"]),
             joints=tuple(str(joint) for joint in value["joints"]),
-            time=float(value["time"]),
+            time=_seconds(value["time"]),
             own_clip=_own_clip(value["own_clip"]) if "own_clip" in value else None,
         )
     except StudioError:
@@ -144,10 +146,19 @@ def _from_json(raw: bytes) -> SharedState:
         raise StudioError(NOT_OURS) from error
 
 
+def _seconds(value: float) -> float:
+    seconds = float(value)
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"{seconds} is not a moment of a clip")
+    return seconds
+
+
 def _own_clip(value: dict) -> SourceClip:
     unpacker = zlib.decompressobj()
     raw = unpacker.decompress(base64.b64decode(value["features"]), MOST_BYTES)
     features = np.frombuffer(raw, "<f4").reshape(int(value["frames"]), -1).astype(np.float32)
-    if not len(features) or not np.isfinite(features).all():
+    fps = float(value["fps"])
+    fits = features.shape[1] == NUM_FEATURES and 0 < len(features) <= MAX_FRAMES and fps > 0
+    if not fits or not np.isfinite(features).all():
         raise StudioError(NOT_OURS)
-    return SourceClip("", str(value["title"]), features, float(value["fps"]), None, "your file", "")
+    return SourceClip("", str(value["title"]), features, fps, None, "your file", "")

@@ -1,6 +1,5 @@
 """A clip seen through a checkpoint: what an edit never changes, computed once."""
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,8 @@ from app import compute
 from rvqvae import Checkpoint
 from rvqvae.metrics import ALIGNMENTS, joint_errors_mm
 from rvqvae.motion import features_to_joints
+
+MAX_FRAMES = 10_000  # of a visitor's own clip: 500 seconds
 
 
 class StudioError(ValueError):
@@ -88,14 +89,6 @@ class Take:
     def codebook(self, layer: int) -> torch.Tensor:
         """(d, K) codes of a layer, as columns."""
         return self.checkpoint.model.quantizer.layers[layer].embedding
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Eight characters that differ where the codebooks do."""
-        digest = hashlib.sha256()
-        for layer in range(self.num_layers):
-            digest.update(self.codebook(layer).cpu().numpy().tobytes())
-        return digest.hexdigest()[:8]
 
     @torch.no_grad()
     def residual(self, tokens: np.ndarray, layer: int, steps: slice) -> torch.Tensor:

@@ -5,7 +5,7 @@ from app.views.view import View
 
 def payload(session) -> dict:
     """The parcel, or {"kind": ""} where nothing was handed over."""
-    return session.parcel or {"kind": ""}
+    return session.parcel or {"number": 0, "kind": ""}
 
 
-VIEW = View("parcel", lambda session: id(session.parcel), payload)
+VIEW = View("parcel", lambda session: session.parcel and session.parcel["number"], payload)

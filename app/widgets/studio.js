@@ -74,7 +74,11 @@ class Studio {
   receive(answer) {
     const changed = unpack(answer.views);
     if (changed.reconstruction) {
-      changed.reconstruction = mergeReconstruction(changed.reconstruction, this.views.reconstruction, changed.clip ?? this.views.clip);
+      changed.reconstruction = mergeReconstruction(
+        changed.reconstruction,
+        this.views.reconstruction,
+        changed.clip ?? this.views.clip,
+      );
     }
     Object.assign(this.views, changed);
     if (changed.clip) this.#showClip(changed.clip);
@@ -163,7 +167,11 @@ class Studio {
       clearTimeout(timer);
       timer = setTimeout(() => {
         const cell = this.selection.isSingle ? this.selection.anchor : { layer: null, step: null };
-        if (cell.layer === (this.views.cell?.layer ?? null) && cell.step === (this.views.cell?.step ?? null)) return;
+        if (
+          cell.layer === (this.views.cell?.layer ?? null) &&
+          cell.step === (this.views.cell?.step ?? null)
+        )
+          return;
         this.command("inspect_cell", { layer: cell.layer, step: cell.step });
       }, REST);
     });
@@ -184,20 +192,33 @@ function publicFace(studio) {
     setJoints: (names) => studio.setJoints(names),
     setRepair: (repair) => studio.setRepair(repair),
     setRange: (from, to) => studio.setRange(from, to),
-    get range() { return studio.range; },
+    get range() {
+      return studio.range;
+    },
     seek: (seconds) => studio.clock.seek(seconds),
     settled: () => studio.outbox.settled(),
-    get isSettled() { return studio.outbox.isSettled; },
-    get joints() { return studio.joints; },
-    get requests() { return studio.outbox.sent; },
+    get isSettled() {
+      return studio.outbox.isSettled;
+    },
+    get joints() {
+      return studio.joints;
+    },
+    get requests() {
+      return studio.outbox.sent;
+    },
   };
 }
 
 /** Bring the page to life inside the element that Gradio made for it. */
 export function mount({ element, props, trigger, watch, upload }) {
   const root = element.querySelector("#studio");
-  const studio = new Studio({ send: (letter) => trigger("input", letter), upload, plotlyUrl: root.dataset.plotly });
-  for (const place of root.querySelectorAll("[data-widget]")) WIDGETS[place.dataset.widget](place, studio);
+  const studio = new Studio({
+    send: (letter) => trigger("input", letter),
+    upload,
+    plotlyUrl: root.dataset.plotly,
+  });
+  for (const place of root.querySelectorAll("[data-widget]"))
+    WIDGETS[place.dataset.widget](place, studio);
   studio.receive(props.value);
   watch("value", () => studio.receive(props.value));
   pageKeys(studio);

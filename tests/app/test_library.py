@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.library import MAX_FRAMES, Library, read_own_clip
-from app.take import StudioError
+from app.library import Library, read_own_clip
+from app.take import MAX_FRAMES, StudioError
 from rvqvae.motion import features_to_joints
 
 

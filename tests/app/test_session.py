@@ -103,6 +103,8 @@ def test_work_on_a_clip_waits_there(session):
     assert session.workbench.version.edits == ()
     session.answer(letter(3, {"name": "choose_clip", "clip": "kick"}))
     assert session.workbench.tokens is tokens
+    session.answer(letter(4, {**edit, "code": 9}, {"name": "choose_clip", "clip": "kick"}))
+    assert session.workbench.tokens[0, 2] == 9
 
 
 def test_a_refused_command_does_not_stop_those_after_it(session):

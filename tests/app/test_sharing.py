@@ -1,4 +1,6 @@
+import base64
 import json
+import zlib
 
 import numpy as np
 import pytest
@@ -35,7 +37,7 @@ def test_a_link_brings_everything_to_a_fresh_page(worked, library, tmp_path):
     fresh = Session(library, tmp_path)
     answer = send(fresh, command("open_link", text=link))
     assert answer["notice"] == ""
-    assert answer["views"]["parcel"] == {"kind": "restored", "joints": ["head"], "time": 1.25}
+    assert answer["views"]["parcel"] == {"number": 1, "kind": "restored", "joints": ["head"], "time": 1.25}
     there, here = fresh.workbench, worked.workbench
     np.testing.assert_array_equal(there.tokens, here.tokens)
     np.testing.assert_allclose(there.decoding.features, here.decoding.features, atol=1e-5)
@@ -60,6 +62,10 @@ def test_a_file_carries_the_visitors_own_clip(session, library, tmp_path):
     np.testing.assert_array_equal(fresh.workbench.take.clip.features, library.clip("walk").features)
 
 
+THREE_NUMBERS = base64.b64encode(zlib.compress(np.zeros(3, "<f4").tobytes())).decode()
+SHORT_CLIP = {"title": "x", "fps": 20, "frames": 1, "features": THREE_NUMBERS}
+
+
 def altered(worked, **changes):
     value = json.loads(sharing.to_file(sharing.state_of(worked.workbench, ["head"], 0)))
     return json.dumps({**value, **changes}).encode()
@@ -75,6 +81,11 @@ def altered(worked, **changes):
         ({"alignment": "nose"}, "no alignment 'nose'"),
         ({"edits": [{"kind": "set", "region": [0, 0, 0, 0], "repair": False, "code": 900}]}, "no code 900"),
         ({"kind": "other"}, "not made by this page"),
+        ({"time": float("nan")}, "not made by this page"),
+        (
+            {"own_clip": {"title": "x", "fps": 20, "frames": 1, "features": THREE_NUMBERS}},
+            "not made by this page",
+        ),
     ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(worked, changes, sentence, tmp_path):

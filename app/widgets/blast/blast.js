@@ -23,9 +23,14 @@ export function mountBlast(studio, frame) {
   const canvas = h("canvas", { class: "picture", role: "img" });
   const empty = h("p", { class: "empty" });
   const element = h("div", { class: "plot" }, canvas, empty);
-  const tools = h("span", { class: "note" }, `pose moved by the latest edit, full colour at ${TOP_MM} mm; brackets: exact reach`);
+  const tools = h(
+    "span",
+    { class: "note" },
+    `pose moved by the latest edit, full colour at ${TOP_MM} mm; brackets: exact reach`,
+  );
 
-  const heat = (value) => css(mix(theme.panelRgb, theme.hotRgb, Math.sqrt(Math.min(1, value / TOP_MM))));
+  const heat = (value) =>
+    css(mix(theme.panelRgb, theme.hotRgb, Math.sqrt(Math.min(1, value / TOP_MM))));
 
   const draw = oncePerFrame(() => {
     const { blast, clip } = studio.views;
@@ -34,7 +39,9 @@ export function mountBlast(studio, frame) {
     const { context, width, height } = fitCanvas(canvas);
     context.clearRect(0, 0, width, height);
     empty.hidden = Boolean(blast.frames);
-    empty.textContent = blast.words ? `${blast.words}: nothing moved.` : "Edit a token: the frames and joints that move are drawn here.";
+    empty.textContent = blast.words
+      ? `${blast.words}: nothing moved.`
+      : "Edit a token: the frames and joints that move are drawn here.";
     frame.dataset.drawn = String(Number(frame.dataset.drawn ?? 0) + 1);
     if (!blast.frames) return;
     const [first, stop] = blast.frames;
@@ -67,11 +74,18 @@ export function mountBlast(studio, frame) {
     brackets(context, [x(first), x(stop)], 8, high, theme.ink);
     drawDrift(context, clip, blast, scale, 16 + high, DRIFT);
     context.restore();
-    canvas.setAttribute("aria-label", `${blast.words}: pose moved in frames ${first} to ${stop - 1}, at most ${blast.pose_max_mm.toFixed(1)} mm`);
+    canvas.setAttribute(
+      "aria-label",
+      `${blast.words}: pose moved in frames ${first} to ${stop - 1}, at most ${blast.pose_max_mm.toFixed(1)} mm`,
+    );
   });
 
   function drawDrift(context, clip, blast, scale, top, high) {
-    const most = Math.max(1, ...[blast.path_end_mm], blast.path_mm.values.reduce((a, b) => Math.max(a, b), 0));
+    const most = Math.max(
+      1,
+      ...[blast.path_end_mm],
+      blast.path_mm.values.reduce((a, b) => Math.max(a, b), 0),
+    );
     const y = (value) => top + high - 6 - ((high - 12) * value) / most;
     context.strokeStyle = theme.line;
     context.beginPath();
@@ -81,7 +95,8 @@ export function mountBlast(studio, frame) {
     context.strokeStyle = theme.accent;
     context.lineWidth = 1.8;
     context.beginPath();
-    for (let at = 0; at < clip.frames; at++) context.lineTo(scale.x(at / clip.fps), y(blast.path_mm.values[at]));
+    for (let at = 0; at < clip.frames; at++)
+      context.lineTo(scale.x(at / clip.fps), y(blast.path_mm.values[at]));
     context.stroke();
     context.fillStyle = theme.soft;
     context.fillText(`${most.toFixed(0)} mm`, scale.left + 2, y(most));
@@ -107,7 +122,10 @@ function rowTops(row) {
 function brackets(context, [left, right], top, high, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 2;
-  for (const [x, inward] of [[left, 5], [right, -5]]) {
+  for (const [x, inward] of [
+    [left, 5],
+    [right, -5],
+  ]) {
     context.beginPath();
     context.moveTo(x + inward, top - 3);
     context.lineTo(x, top - 3);

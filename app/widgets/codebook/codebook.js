@@ -9,13 +9,41 @@ function card(layer) {
   const canvas = h("canvas", { class: "histogram", role: "img", tabindex: "0" });
   const pointed = h("span", { class: "note pointed" });
   const cell = (name) => h("td", { "data-cell": name });
-  const table = h("table", {},
-    h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "this clip"), h("th", { scope: "col" }, "data set"))),
-    h("tbody", {},
+  const table = h(
+    "table",
+    {},
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("td", {}),
+        h("th", { scope: "col" }, "this clip"),
+        h("th", { scope: "col" }, "data set"),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
       h("tr", {}, h("th", { scope: "row" }, "codes used"), cell("clip-used"), cell("data-used")),
-      h("tr", {}, h("th", { scope: "row" }, "perplexity"), cell("clip-perplexity"), cell("data-perplexity")),
-      h("tr", {}, h("th", { scope: "row" }, "entropy"), cell("clip-entropy"), cell("data-entropy"))));
-  const element = h("article", { class: "codebook-card", "data-layer": layer + 1 }, h("div", { class: "card-head" }, h("h3", {}, `Layer ${layer + 1}`), pointed), canvas, table);
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, "perplexity"),
+        cell("clip-perplexity"),
+        cell("data-perplexity"),
+      ),
+      h("tr", {}, h("th", { scope: "row" }, "entropy"), cell("clip-entropy"), cell("data-entropy")),
+    ),
+  );
+  const element = h(
+    "article",
+    { class: "codebook-card", "data-layer": layer + 1 },
+    h("div", { class: "card-head" }, h("h3", {}, `Layer ${layer + 1}`), pointed),
+    canvas,
+    table,
+  );
   return { element, canvas, table, pointed };
 }
 
@@ -59,20 +87,32 @@ export function mountCodebook(place, studio) {
     context.fillStyle = theme.accent;
     ranked.forEach((code, rank) => {
       const count = usage.clip_counts.values[at + code];
-      if (count) context.fillRect(rank * bar, base + 2, Math.max(bar, 1.5), 4 + (clipHigh - 4) * (count / clipTop));
+      if (count)
+        context.fillRect(
+          rank * bar,
+          base + 2,
+          Math.max(bar, 1.5),
+          4 + (clipHigh - 4) * (count / clipTop),
+        );
     });
   }
 
   function show(layer) {
     const { canvas, table } = built[layer];
     const set = (name, text) => setText(table.querySelector(`[data-cell=${name}]`), text);
-    for (const [name, rows] of [["clip", usage.clip], ["data", usage.data]]) {
+    for (const [name, rows] of [
+      ["clip", usage.clip],
+      ["data", usage.data],
+    ]) {
       const row = rows?.[layer];
       set(`${name}-used`, row ? `${row.used} of ${usage.num_embeddings}` : "not recorded");
       set(`${name}-perplexity`, row ? decimal(row.perplexity) : "–");
       set(`${name}-entropy`, row ? `${decimal(row.entropy_bits, 2)} bits` : "–");
     }
-    canvas.setAttribute("aria-label", `Layer ${layer + 1}: use of its ${usage.num_embeddings} codes, most used first; above the line over the data set, below it in this clip`);
+    canvas.setAttribute(
+      "aria-label",
+      `Layer ${layer + 1}: use of its ${usage.num_embeddings} codes, most used first; above the line over the data set, below it in this clip`,
+    );
     draw(layer);
   }
 
@@ -83,10 +123,18 @@ export function mountCodebook(place, studio) {
       canvas.addEventListener("pointermove", (event) => {
         const box = canvas.getBoundingClientRect();
         const size = usage.num_embeddings;
-        const rank = Math.min(size - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * size)));
+        const rank = Math.min(
+          size - 1,
+          Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * size)),
+        );
         const code = built[layer].ranked[rank];
-        const over = usage.data_counts ? `, ${usage.data_counts.values[layer * size + code].toLocaleString("en")} in the data set` : "";
-        setText(pointed, `code ${code}: ${usage.clip_counts.values[layer * size + code]} in this clip${over}`);
+        const over = usage.data_counts
+          ? `, ${usage.data_counts.values[layer * size + code].toLocaleString("en")} in the data set`
+          : "";
+        setText(
+          pointed,
+          `code ${code}: ${usage.clip_counts.values[layer * size + code]} in this clip${over}`,
+        );
       });
       canvas.addEventListener("pointerleave", () => setText(pointed, ""));
       onResize(canvas, () => usage && draw(layer));
@@ -96,9 +144,12 @@ export function mountCodebook(place, studio) {
   studio.on("codebook", (payload) => {
     usage = payload;
     if (built.length !== usage.num_quantizers) build(usage.num_quantizers);
-    setText(note, usage.data
-      ? "codes from most to least used over the data set; above the line the data set, below it this clip"
-      : "codes by number; this checkpoint does not record its use over a data set");
+    setText(
+      note,
+      usage.data
+        ? "codes from most to least used over the data set; above the line the data set, below it this clip"
+        : "codes by number; this checkpoint does not record its use over a data set",
+    );
     built.forEach((one, layer) => {
       one.ranked = ranking(usage, layer, usage.num_embeddings);
       show(layer);

@@ -23,17 +23,35 @@ export function makeActions(studio) {
       const { codes } = studio.views.tokens;
       const rows = [];
       for (let layer = layer0; layer <= layer1; layer++) {
-        rows.push(Array.from(codes.values.subarray(layer * codes.shape[1] + step0, layer * codes.shape[1] + step1 + 1)));
+        rows.push(
+          Array.from(
+            codes.values.subarray(
+              layer * codes.shape[1] + step0,
+              layer * codes.shape[1] + step1 + 1,
+            ),
+          ),
+        );
       }
       studio.setClipboard({ codes: rows, from: studio.views.clip.title });
     },
     paste: () => {
       if (!selected() || !studio.clipboard) return;
       const [layer, , step] = selected();
-      studio.command("paste", { layer, step, codes: studio.clipboard.codes, repair: studio.repair });
+      studio.command("paste", {
+        layer,
+        step,
+        codes: studio.clipboard.codes,
+        repair: studio.repair,
+      });
     },
     borrow: (clip) => {
-      if (selected()) studio.command("borrow", { first_layer: selected()[0], last_layer: selected()[1], clip, repair: studio.repair });
+      if (selected())
+        studio.command("borrow", {
+          first_layer: selected()[0],
+          last_layer: selected()[1],
+          clip,
+          repair: studio.repair,
+        });
     },
     undo: () => studio.command("undo"),
     redo: () => studio.command("redo"),

@@ -9,7 +9,8 @@ const REPAIR = [
 ];
 
 export function describeRegion([layer0, layer1, step0, step1]) {
-  const layers = layer0 === layer1 ? `Layer ${layer0 + 1}` : `Layers ${layer0 + 1} to ${layer1 + 1}`;
+  const layers =
+    layer0 === layer1 ? `Layer ${layer0 + 1}` : `Layers ${layer0 + 1} to ${layer1 + 1}`;
   const steps = step0 === step1 ? `step ${step0}` : `steps ${step0} to ${step1}`;
   return `${layers}, ${steps}`;
 }
@@ -19,29 +20,62 @@ export function mountEdits(place, studio) {
   const button = (label, title, act) => h("button", { type: "button", title, onclick: act }, label);
 
   const what = h("output", { class: "selected-words", "aria-live": "polite" });
-  const code = h("input", { type: "text", inputmode: "numeric", class: "code-input", "aria-label": "Code for the selected tokens", placeholder: "code", autocomplete: "off" });
-  const codeForm = h("form", { class: "code-form", onsubmit: (event) => {
-    event.preventDefault();
-    const typed = code.value.trim();
-    if (!/^-?\d+$/.test(typed)) studio.say(`“${typed}” is not a code; type a whole number from 0 to ${studio.views.checkpoint.num_embeddings - 1}.`);
-    else actions.setCode(Number(typed));
-    document.querySelector("#studio .grid").focus();
-  } }, code, h("button", { type: "submit", title: "Put this code into every selected token (Enter)" }, "Set"));
-  const stepping = h("span", { class: "button-group", role: "group", "aria-label": "Nearest codes" },
+  const code = h("input", {
+    type: "text",
+    inputmode: "numeric",
+    class: "code-input",
+    "aria-label": "Code for the selected tokens",
+    placeholder: "code",
+    autocomplete: "off",
+  });
+  const codeForm = h(
+    "form",
+    {
+      class: "code-form",
+      onsubmit: (event) => {
+        event.preventDefault();
+        const typed = code.value.trim();
+        if (!/^-?\d+$/.test(typed))
+          studio.say(
+            `“${typed}” is not a code; type a whole number from 0 to ${studio.views.checkpoint.num_embeddings - 1}.`,
+          );
+        else actions.setCode(Number(typed));
+        document.querySelector("#studio .grid").focus();
+      },
+    },
+    code,
+    h(
+      "button",
+      { type: "submit", title: "Put this code into every selected token (Enter)" },
+      "Set",
+    ),
+  );
+  const stepping = h(
+    "span",
+    { class: "button-group", role: "group", "aria-label": "Nearest codes" },
     button("◂", "Back towards the code that stepping began with ( [ )", () => actions.step(-1)),
-    button("▸", "On to the next nearest code ( ] )", () => actions.step(1)));
+    button("▸", "On to the next nearest code ( ] )", () => actions.step(1)),
+  );
   stepping.children[0].setAttribute("aria-label", "Nearer code");
   stepping.children[1].setAttribute("aria-label", "Next nearest code");
   const restore = button("Restore", "The encoder's own codes (R)", actions.restore);
   const drop = button("Drop", "No code here: adds nothing to the sum (Delete)", actions.drop);
   const copy = button("Copy", "Copy the block (Ctrl+C)", actions.copy);
   const paste = button("Paste", "Paste at the block's first cell (Ctrl+V)", actions.paste);
-  const random = button("Random", "Codes drawn as often as the training data use them", actions.random);
+  const random = button(
+    "Random",
+    "Codes drawn as often as the training data use them",
+    actions.random,
+  );
   const shuffle = button("Shuffle", "The same tokens in another order of time", actions.shuffle);
-  const donor = h("select", { class: "donor", "aria-label": "Take the selected layers from another clip", onchange: () => {
-    if (donor.value) actions.borrow(donor.value);
-    donor.value = "";
-  } });
+  const donor = h("select", {
+    class: "donor",
+    "aria-label": "Take the selected layers from another clip",
+    onchange: () => {
+      if (donor.value) actions.borrow(donor.value);
+      donor.value = "";
+    },
+  });
   const needSelection = [code, codeForm.lastChild, restore, drop, copy, random, shuffle, donor];
 
   const nearest = h("div", { class: "nearest" });
@@ -50,22 +84,53 @@ export function mountEdits(place, studio) {
     treatment.show(value);
   });
   treatment.show("false");
-  const both = h("input", { type: "checkbox", onchange: () => studio.command("show_both", { both: both.checked }) });
+  const both = h("input", {
+    type: "checkbox",
+    onchange: () => studio.command("show_both", { both: both.checked }),
+  });
   const undo = button("Undo", "Take back the last edit (Ctrl+Z)", actions.undo);
   const redo = button("Redo", "Do it again (Ctrl+Y)", actions.redo);
-  const reset = button("Reset", "The encoder's own tokens; undo brings the edits back", actions.reset);
+  const reset = button(
+    "Reset",
+    "The encoder's own tokens; undo brings the edits back",
+    actions.reset,
+  );
   const count = h("summary", {}, "No edits");
   const list = h("ol", {});
   const history = h("details", { class: "history" }, count, list);
-  const pin = button("Pin as B", "Put the present state aside and compare with it everywhere", () => studio.command(studio.views.compared?.words && !studio.views.edits.both ? "unpin" : "pin"));
+  const pin = button("Pin as B", "Put the present state aside and compare with it everywhere", () =>
+    studio.command(studio.views.compared?.words && !studio.views.edits.both ? "unpin" : "pin"),
+  );
   const radius = h("p", { class: "note radius", "aria-live": "polite" });
 
   place.append(
     h("div", { class: "selected" }, what, nearest),
-    h("div", { class: "edit-row" }, codeForm, stepping, restore, drop, copy, paste, random, shuffle, donor),
-    h("div", { class: "edit-row" },
-      h("span", { class: "label" }, "Later layers"), treatment, h("label", { class: "check" }, both, "show both"),
-      h("span", { class: "spacer" }), undo, redo, reset, history, pin),
+    h(
+      "div",
+      { class: "edit-row" },
+      codeForm,
+      stepping,
+      restore,
+      drop,
+      copy,
+      paste,
+      random,
+      shuffle,
+      donor,
+    ),
+    h(
+      "div",
+      { class: "edit-row" },
+      h("span", { class: "label" }, "Later layers"),
+      treatment,
+      h("label", { class: "check" }, both, "show both"),
+      h("span", { class: "spacer" }),
+      undo,
+      redo,
+      reset,
+      history,
+      pin,
+    ),
     radius,
   );
 
@@ -74,7 +139,9 @@ export function mountEdits(place, studio) {
     const { tokens, clip } = studio.views;
     for (const control of needSelection) control.disabled = !region;
     paste.disabled = !region || !studio.clipboard;
-    paste.title = studio.clipboard ? `Paste ${studio.clipboard.codes.length} × ${studio.clipboard.codes[0].length} tokens of ${studio.clipboard.from} (Ctrl+V)` : "Nothing is copied yet";
+    paste.title = studio.clipboard
+      ? `Paste ${studio.clipboard.codes.length} × ${studio.clipboard.codes[0].length} tokens of ${studio.clipboard.from} (Ctrl+V)`
+      : "Nothing is copied yet";
     for (const one of stepping.children) one.disabled = !studio.selection.isSingle;
     if (!region || !tokens || !clip) {
       setText(what, "Select tokens to edit them");
@@ -90,19 +157,43 @@ export function mountEdits(place, studio) {
   }
 
   function showNearest(cell) {
-    const single = studio.selection.isSingle && cell && cell.layer === studio.selection.anchor.layer && cell.step === studio.selection.anchor.step;
+    const single =
+      studio.selection.isSingle &&
+      cell &&
+      cell.layer === studio.selection.anchor.layer &&
+      cell.step === studio.selection.anchor.step;
     if (!single) {
-      nearest.replaceChildren(h("span", { class: "note" }, studio.selection.region ? "one token alone shows the codes nearest to it" : "click or drag, or use arrow keys with shift"));
+      nearest.replaceChildren(
+        h(
+          "span",
+          { class: "note" },
+          studio.selection.region
+            ? "one token alone shows the codes nearest to it"
+            : "click or drag, or use arrow keys with shift",
+        ),
+      );
       return;
     }
-    const own = cell.distance === null
-      ? `dropped; the residual it would stand for has length ${cell.residual.toFixed(2)}`
-      : `code ${cell.code} is ${cell.distance.toFixed(2)} from the residual it stands for`;
+    const own =
+      cell.distance === null
+        ? `dropped; the residual it would stand for has length ${cell.residual.toFixed(2)}`
+        : `code ${cell.code} is ${cell.distance.toFixed(2)} from the residual it stands for`;
     const was = cell.code === cell.original ? "" : `, was ${cell.original}`;
     nearest.replaceChildren(
       h("span", { class: "note" }, `${own}${was}. Next nearest: `),
       ...cell.next.map(({ code: other, distance }) =>
-        h("button", { type: "button", class: "near", title: `Set code ${other}`, onclick: () => actions.setCode(other) }, `${other}`, h("small", {}, distance.toFixed(2)))),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "near",
+            title: `Set code ${other}`,
+            onclick: () => actions.setCode(other),
+          },
+          `${other}`,
+          h("small", {}, distance.toFixed(2)),
+        ),
+      ),
     );
   }
 
@@ -114,12 +205,19 @@ export function mountEdits(place, studio) {
   studio.on("tokens", showSelection);
   studio.on("cell", showNearest);
   studio.on("library", (library) => {
-    donor.replaceChildren(h("option", { value: "", selected: true }, "Layer from"), ...library.clips.map((clip) => h("option", { value: clip.key }, clip.title)));
+    donor.replaceChildren(
+      h("option", { value: "", selected: true }, "Layer from"),
+      ...library.clips.map((clip) => h("option", { value: clip.key }, clip.title)),
+    );
   });
   studio.on("edits", (payload) => {
     const amount = payload.edits.length;
     setText(count, amount === 0 ? "No edits" : `${amount} edit${amount > 1 ? "s" : ""}`);
-    list.replaceChildren(...payload.edits.map((edit) => h("li", {}, edit.words, edit.repair ? ", later layers repaired" : "")));
+    list.replaceChildren(
+      ...payload.edits.map((edit) =>
+        h("li", {}, edit.words, edit.repair ? ", later layers repaired" : ""),
+      ),
+    );
     undo.disabled = !payload.can_undo;
     redo.disabled = !payload.can_redo;
     reset.disabled = amount === 0;
@@ -137,12 +235,15 @@ export function mountEdits(place, studio) {
 
 /** The latest edit's effect in a sentence: pose here, path from here on. */
 function radiusWords(blast, clip) {
-  if (!blast.words) return "An edit reaches only as far as the decoder's convolutions; what it moved will be said here.";
-  if (!blast.frames) return `${blast.words}: nothing moved, the layer is off or the codes are the same.`;
+  if (!blast.words)
+    return "An edit reaches only as far as the decoder's convolutions; what it moved will be said here.";
+  if (!blast.frames)
+    return `${blast.words}: nothing moved, the layer is off or the codes are the same.`;
   const [first, stop] = blast.frames;
   const joint = jointLabel(clip.joint_names[blast.pose_max_joint]);
-  const path = blast.path_end_mm < 0.05 && blast.turn_end_degrees < 0.005
-    ? "the path did not drift"
-    : `the path drifts from there on and ends ${mm(blast.path_end_mm)} mm and ${blast.turn_end_degrees.toFixed(1)}° away`;
+  const path =
+    blast.path_end_mm < 0.05 && blast.turn_end_degrees < 0.005
+      ? "the path did not drift"
+      : `the path drifts from there on and ends ${mm(blast.path_end_mm)} mm and ${blast.turn_end_degrees.toFixed(1)}° away`;
   return `Latest edit: the pose moved in frames ${first} to ${stop - 1}, at most ${mm(blast.pose_max_mm)} mm (${joint}, frame ${blast.pose_max_frame}); ${path}.`;
 }

@@ -10,7 +10,11 @@ export function mountFeet(studio, frame) {
   let theme = null;
   const canvas = h("canvas", { class: "picture", role: "img" });
   const element = h("div", { class: "plot" }, canvas);
-  const tools = h("span", { class: "note" }, "standing: original above, reconstruction below; slide of original → reconstruction in mm/s, while the original stands");
+  const tools = h(
+    "span",
+    { class: "note" },
+    "standing: original above, reconstruction below; slide of original → reconstruction in mm/s, while the original stands",
+  );
 
   function bar(context, clip, scale, standing, foot, top, high) {
     for (let at = 0; at < clip.frames; at++) {
@@ -41,7 +45,11 @@ export function mountFeet(studio, frame) {
       context.fillText(jointLabel(name), 0, top + row * 0.3);
       context.font = "11px ui-sans-serif, system-ui, sans-serif";
       context.fillStyle = theme.soft;
-      context.fillText(original === null ? "never stands" : `slides ${slide(original)} → ${slide(made)}`, 0, top + row * 0.3 + 16);
+      context.fillText(
+        original === null ? "never stands" : `slides ${slide(original)} → ${slide(made)}`,
+        0,
+        top + row * 0.3 + 16,
+      );
       context.save();
       context.beginPath();
       context.rect(scale.left, 0, scale.width, height);
@@ -54,8 +62,14 @@ export function mountFeet(studio, frame) {
       context.fillRect(scale.left, top + row - 1, scale.width, 1);
       context.restore();
     });
-    const words = feet.joints.map((name, foot) => `${jointLabel(name)} ${slide(feet.slide_mm_s.original[foot])} and ${slide(feet.slide_mm_s.made[foot])}`);
-    canvas.setAttribute("aria-label", `Foot sliding in mm/s, original and reconstruction: ${words.join("; ")}`);
+    const words = feet.joints.map(
+      (name, foot) =>
+        `${jointLabel(name)} ${slide(feet.slide_mm_s.original[foot])} and ${slide(feet.slide_mm_s.made[foot])}`,
+    );
+    canvas.setAttribute(
+      "aria-label",
+      `Foot sliding in mm/s, original and reconstruction: ${words.join("; ")}`,
+    );
     frame.dataset.drawn = String(Number(frame.dataset.drawn ?? 0) + 1);
   });
 

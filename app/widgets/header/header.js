@@ -11,28 +11,77 @@ function clipOptions(clips) {
     ["Seen in training", clips.filter((clip) => clip.trained === true)],
     ["Yours", clips.filter((clip) => clip.trained === null)],
   ];
-  return groups.filter(([, members]) => members.length).map(([label, members]) =>
-    h("optgroup", { label }, ...members.map((clip) => h("option", { value: clip.key }, `${clip.title} · ${clip.seconds.toFixed(1)} s`))));
+  return groups
+    .filter(([, members]) => members.length)
+    .map(([label, members]) =>
+      h(
+        "optgroup",
+        { label },
+        ...members.map((clip) =>
+          h("option", { value: clip.key }, `${clip.title} · ${clip.seconds.toFixed(1)} s`),
+        ),
+      ),
+    );
 }
 
 export function mountHeader(place, studio) {
-  const clip = h("select", { id: "clip-select", "aria-label": "Clip", onchange: () => studio.command("choose_clip", { clip: clip.value }) });
-  const checkpoint = h("select", { id: "checkpoint-select", "aria-label": "Checkpoint", onchange: () => studio.command("choose_checkpoint", { checkpoint: checkpoint.value }) });
-  const file = h("input", { type: "file", accept: ".npy,.npz,.json", class: "visually-hidden", id: "upload-file", onchange: () => send(file.files[0]) });
+  const clip = h("select", {
+    id: "clip-select",
+    "aria-label": "Clip",
+    onchange: () => studio.command("choose_clip", { clip: clip.value }),
+  });
+  const checkpoint = h("select", {
+    id: "checkpoint-select",
+    "aria-label": "Checkpoint",
+    onchange: () => studio.command("choose_checkpoint", { checkpoint: checkpoint.value }),
+  });
+  const file = h("input", {
+    type: "file",
+    accept: ".npy,.npz,.bvh,.json",
+    class: "visually-hidden",
+    id: "upload-file",
+    onchange: () => send(file.files[0]),
+  });
   const busy = h("span", { class: "busy", role: "status", "aria-live": "polite" });
   const device = h("span", { class: "device", title: "Where the model runs" });
   const share = h("div", { class: "share" });
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
   const noticeText = h("span", {});
-  notice.append(noticeText, h("button", { type: "button", "aria-label": "Dismiss", onclick: () => { notice.hidden = true; } }, "×"));
+  notice.append(
+    noticeText,
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-label": "Dismiss",
+        onclick: () => {
+          notice.hidden = true;
+        },
+      },
+      "×",
+    ),
+  );
 
   place.append(
     h("div", { class: "title" }, mark(), h("h1", {}, "RVQ Motion Studio")),
-    h("div", { class: "choices" },
+    h(
+      "div",
+      { class: "choices" },
       h("label", { class: "choice" }, h("span", {}, "Clip"), clip),
       h("label", { class: "choice" }, h("span", {}, "Checkpoint"), checkpoint),
-      h("label", { class: "button", for: "upload-file", title: "Joints (T, 22, 3) in metres, y up, 20 fps, or HumanML3D features (T, 263), as .npy; or a saved state, .json" }, file, "Upload a clip"),
-      share),
+      h(
+        "label",
+        {
+          class: "button",
+          for: "upload-file",
+          title:
+            "Joints (T, 22, 3) in metres, y up, 20 fps, or HumanML3D features (T, 263), as .npy; or a saved state, .json",
+        },
+        file,
+        "Upload a clip",
+      ),
+      share,
+    ),
     h("div", { class: "where" }, busy, device),
     notice,
   );
@@ -48,7 +97,9 @@ export function mountHeader(place, studio) {
     file.value = "";
     if (!chosen) return;
     if (chosen.size > MOST_BYTES) {
-      tell(`${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(0)} MB; clips of up to 64 MB are read. Cut it and try again.`);
+      tell(
+        `${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(0)} MB; clips of up to 64 MB are read. Cut it and try again.`,
+      );
       return;
     }
     setText(busy, `Reading ${chosen.name}`);
@@ -70,7 +121,9 @@ export function mountHeader(place, studio) {
 
   studio.on("library", (library) => {
     clip.replaceChildren(...clipOptions(library.clips));
-    checkpoint.replaceChildren(...library.checkpoints.map((one) => h("option", { value: one.key }, one.title)));
+    checkpoint.replaceChildren(
+      ...library.checkpoints.map((one) => h("option", { value: one.key }, one.title)),
+    );
     setText(device, library.device);
   });
   studio.on("session", (session) => {
@@ -96,6 +149,7 @@ export function mountHeader(place, studio) {
 /** The mark: a motion curve approximated in ever finer steps. */
 function mark() {
   const span = h("span", { class: "mark", "aria-hidden": "true" });
-  span.innerHTML = '<svg viewBox="0 0 32 32"><path class="coarse" d="M3 22h7v-9h7v-6h6v9h6"/><path class="fine" d="M3 24c6 0 6-17 13-17s7 11 13 11"/></svg>';
+  span.innerHTML =
+    '<svg viewBox="0 0 32 32"><path class="coarse" d="M3 22h7v-9h7v-6h6v9h6"/><path class="fine" d="M3 24c6 0 6-17 13-17s7 11 13 11"/></svg>';
   return span;
 }

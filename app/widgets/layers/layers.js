@@ -16,21 +16,68 @@ export function mountLayers(place, studio) {
 
   function build(count) {
     rows = Array.from({ length: count }, (_, layer) =>
-      h("button", { type: "button", role: "switch", class: "layer-switch", "data-layer": layer, onclick: () => flip(layer) },
-        h("i", { class: "switch", "aria-hidden": "true" }), h("span", {}, h("span", { class: "word" }, "Layer "), String(layer + 1))));
-    place.replaceChildren(...rows.map((row, layer) =>
-      h("div", { class: "layer-row" }, row,
-        h("button", { type: "button", class: "solo", "aria-label": `Layer ${layer + 1} alone`, title: "This layer alone", onclick: () => solo(layer) }, "solo"))));
+      h(
+        "button",
+        {
+          type: "button",
+          role: "switch",
+          class: "layer-switch",
+          "data-layer": layer,
+          onclick: () => flip(layer),
+        },
+        h("i", { class: "switch", "aria-hidden": "true" }),
+        h("span", {}, h("span", { class: "word" }, "Layer "), String(layer + 1)),
+      ),
+    );
+    place.replaceChildren(
+      ...rows.map((row, layer) =>
+        h(
+          "div",
+          { class: "layer-row" },
+          row,
+          h(
+            "button",
+            {
+              type: "button",
+              class: "solo",
+              "aria-label": `Layer ${layer + 1} alone`,
+              title: "This layer alone",
+              onclick: () => solo(layer),
+            },
+            "solo",
+          ),
+        ),
+      ),
+    );
 
     firstButtons = Array.from({ length: count }, (_, layer) =>
-      h("button", { type: "button", class: "segment", "data-first": layer + 1, "aria-label": `Keep the first ${layer + 1} layers`, onclick: () => keepFirst(layer + 1) }, String(layer + 1)));
-    const strip = h("div", { class: "segmented first-strip", role: "group", "aria-label": "Keep the first layers" }, ...firstButtons);
-    strip.addEventListener("pointerdown", () => { dragging = true; });
+      h(
+        "button",
+        {
+          type: "button",
+          class: "segment",
+          "data-first": layer + 1,
+          "aria-label": `Keep the first ${layer + 1} layers`,
+          onclick: () => keepFirst(layer + 1),
+        },
+        String(layer + 1),
+      ),
+    );
+    const strip = h(
+      "div",
+      { class: "segmented first-strip", role: "group", "aria-label": "Keep the first layers" },
+      ...firstButtons,
+    );
+    strip.addEventListener("pointerdown", () => {
+      dragging = true;
+    });
     strip.addEventListener("pointerover", (event) => {
       const button = event.target.closest("[data-first]");
       if (dragging && event.buttons === 1 && button) keepFirst(Number(button.dataset.first));
     });
-    window.addEventListener("pointerup", () => { dragging = false; });
+    window.addEventListener("pointerup", () => {
+      dragging = false;
+    });
     firstOf.replaceChildren(h("span", { class: "label" }, "Keep first"), strip);
   }
 

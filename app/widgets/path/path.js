@@ -7,13 +7,18 @@ const STRIDE = 66; // values a frame; the pelvis comes first
 const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
 const LEAST_SPAN = 0.6; // metres, so that standing still does not look like travel
 
-const column = (joints, frames, axis) => Float32Array.from({ length: frames }, (_, i) => joints[i * STRIDE + axis]);
+const column = (joints, frames, axis) =>
+  Float32Array.from({ length: frames }, (_, i) => joints[i * STRIDE + axis]);
 
 export function mountPath(place, studio) {
   let plotly = null;
   let theme = null;
   let bounds = null;
-  const plot = h("div", { class: "plot", role: "img", "aria-label": "Path of the pelvis from above; original dashed, reconstruction solid" });
+  const plot = h("div", {
+    class: "plot",
+    role: "img",
+    "aria-label": "Path of the pelvis from above; original dashed, reconstruction solid",
+  });
   const dots = [h("i", { class: "dot original" }), h("i", { class: "dot made" })];
   const frame = h("div", { class: "path-frame" }, plot, ...dots);
   const drift = h("span", { class: "note" });
@@ -23,33 +28,91 @@ export function mountPath(place, studio) {
   function fit(xs, zs) {
     const wide = Math.max(1, frame.clientWidth - MARGIN.l - MARGIN.r);
     const high = Math.max(1, frame.clientHeight - MARGIN.t - MARGIN.b);
-    const span = (values) => [Math.min(...values.map((v) => v.reduce((a, b) => Math.min(a, b)))), Math.max(...values.map((v) => v.reduce((a, b) => Math.max(a, b))))];
+    const span = (values) => [
+      Math.min(...values.map((v) => v.reduce((a, b) => Math.min(a, b)))),
+      Math.max(...values.map((v) => v.reduce((a, b) => Math.max(a, b)))),
+    ];
     const [[x0, x1], [z0, z1]] = [span(xs), span(zs)];
-    const perPixel = Math.max(Math.max(LEAST_SPAN, (x1 - x0) * 1.15) / wide, Math.max(LEAST_SPAN, (z1 - z0) * 1.15) / high);
+    const perPixel = Math.max(
+      Math.max(LEAST_SPAN, (x1 - x0) * 1.15) / wide,
+      Math.max(LEAST_SPAN, (z1 - z0) * 1.15) / high,
+    );
     const [cx, cz] = [(x0 + x1) / 2, (z0 + z1) / 2];
-    return { wide, high, x: [cx - (perPixel * wide) / 2, cx + (perPixel * wide) / 2], z: [cz - (perPixel * high) / 2, cz + (perPixel * high) / 2] };
+    return {
+      wide,
+      high,
+      x: [cx - (perPixel * wide) / 2, cx + (perPixel * wide) / 2],
+      z: [cz - (perPixel * high) / 2, cz + (perPixel * high) / 2],
+    };
   }
 
   const draw = oncePerFrame(() => {
     const { clip, reconstruction: made } = studio.views;
     if (!plotly || !clip || !made) return;
     theme ??= themeColours(place);
-    const [ax, az] = [column(clip.joints.values, clip.frames, 0), column(clip.joints.values, clip.frames, 2)];
-    const [bx, bz] = [column(made.joints.values, clip.frames, 0), column(made.joints.values, clip.frames, 2)];
+    const [ax, az] = [
+      column(clip.joints.values, clip.frames, 0),
+      column(clip.joints.values, clip.frames, 2),
+    ];
+    const [bx, bz] = [
+      column(made.joints.values, clip.frames, 0),
+      column(made.joints.values, clip.frames, 2),
+    ];
     bounds = fit([ax, bx], [az, bz]);
     const other = studio.views.compared?.words ? studio.views.compared : null;
     const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
     // Seen from above with z up the page, x (the body's left at the start) points to the left.
-    const xaxis = { range: [bounds.x[1], bounds.x[0]], gridcolor: theme.line, zeroline: false, nticks: 5, tickfont: font, fixedrange: true, title: { text: "x m", font, standoff: 4 } };
-    const yaxis = { range: bounds.z, gridcolor: theme.line, zeroline: false, nticks: 5, tickfont: font, fixedrange: true, title: { text: "z m", font, standoff: 4 } };
+    const xaxis = {
+      range: [bounds.x[1], bounds.x[0]],
+      gridcolor: theme.line,
+      zeroline: false,
+      nticks: 5,
+      tickfont: font,
+      fixedrange: true,
+      title: { text: "x m", font, standoff: 4 },
+    };
+    const yaxis = {
+      range: bounds.z,
+      gridcolor: theme.line,
+      zeroline: false,
+      nticks: 5,
+      tickfont: font,
+      fixedrange: true,
+      title: { text: "z m", font, standoff: 4 },
+    };
     const line = { mode: "lines", type: "scatter", hoverinfo: "skip" };
-    plotly.react(plot, [
-      { ...line, x: ax, y: az, line: { color: theme.soft, width: 1.6, dash: "4px,3px" } },
-      { ...line, x: bx, y: bz, line: { color: theme.accent, width: 2 } },
-      ...(other ? [{ ...line, x: column(other.joints.values, clip.frames, 0), y: column(other.joints.values, clip.frames, 2), line: { color: theme.other, width: 2, dash: "1px,3px" } }] : []),
-    ], { margin: MARGIN, font, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", xaxis, yaxis }, { staticPlot: true });
+    plotly.react(
+      plot,
+      [
+        { ...line, x: ax, y: az, line: { color: theme.soft, width: 1.6, dash: "4px,3px" } },
+        { ...line, x: bx, y: bz, line: { color: theme.accent, width: 2 } },
+        ...(other
+          ? [
+              {
+                ...line,
+                x: column(other.joints.values, clip.frames, 0),
+                y: column(other.joints.values, clip.frames, 2),
+                line: { color: theme.other, width: 2, dash: "1px,3px" },
+              },
+            ]
+          : []),
+      ],
+      {
+        margin: MARGIN,
+        font,
+        showlegend: false,
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        xaxis,
+        yaxis,
+      },
+      { staticPlot: true },
+    );
     const last = clip.frames - 1;
-    setText(drift, `ends ${(1000 * Math.hypot(ax[last] - bx[last], az[last] - bz[last])).toFixed(0)} mm apart`);
+    setText(
+      drift,
+      `ends ${(1000 * Math.hypot(ax[last] - bx[last], az[last] - bz[last])).toFixed(0)} mm apart`,
+    );
     placeDots();
   });
 
@@ -74,8 +137,12 @@ export function mountPath(place, studio) {
     theme = null;
     draw();
   });
-  requestAnimationFrame(() => requestAnimationFrame(() => studio.plotly().then((loaded) => {
-    plotly = loaded;
-    draw();
-  })));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() =>
+      studio.plotly().then((loaded) => {
+        plotly = loaded;
+        draw();
+      }),
+    ),
+  );
 }

@@ -24,7 +24,12 @@ export class OrbitCamera {
 
   /** Prepare for a picture whose centre is (centreX, centreY) and height is high, in CSS pixels. */
   aim(centreX, centreY, high) {
-    const [sy, cy, sp, cp] = [Math.sin(this.yaw), Math.cos(this.yaw), Math.sin(this.pitch), Math.cos(this.pitch)];
+    const [sy, cy, sp, cp] = [
+      Math.sin(this.yaw),
+      Math.cos(this.yaw),
+      Math.sin(this.pitch),
+      Math.cos(this.pitch),
+    ];
     this.right = [cy, 0, -sy];
     this.up = [-sy * sp, cp, -cy * sp];
     this.forward = [-sy * cp, -sp, -cy * cp];
@@ -37,7 +42,8 @@ export class OrbitCamera {
   project(x, y, z) {
     const [tx, ty, tz] = this.target;
     const [dx, dy, dz] = [x - tx, y - ty, z - tz];
-    const depth = dx * this.forward[0] + dy * this.forward[1] + dz * this.forward[2] + this.distance;
+    const depth =
+      dx * this.forward[0] + dy * this.forward[1] + dz * this.forward[2] + this.distance;
     if (depth < NEAR) return null;
     const scale = this.focal / depth;
     return [

@@ -2,14 +2,18 @@
 
 import { css, mix } from "../shared/colour.js";
 
-const CIRCLE = Array.from({ length: 20 }, (_, i) => [Math.cos((i * Math.PI) / 10), Math.sin((i * Math.PI) / 10)]);
+const CIRCLE = Array.from({ length: 20 }, (_, i) => [
+  Math.cos((i * Math.PI) / 10),
+  Math.sin((i * Math.PI) / 10),
+]);
 const WHITE = [255, 255, 255];
 const BLACK = [8, 14, 24];
 
 /** Convex hull of projected balls, as a list of [x, y]. */
 function outline(circles) {
   const points = [];
-  for (const [x, y, r] of circles) for (const [cx, cy] of CIRCLE) points.push([x + cx * r, y + cy * r]);
+  for (const [x, y, r] of circles)
+    for (const [cx, cy] of CIRCLE) points.push([x + cx * r, y + cy * r]);
   points.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const half = (ordered) => {
     const chain = [];
@@ -41,10 +45,16 @@ function shade(context, circles, colour) {
   const length = Math.hypot(nx, ny);
   [nx, ny] = length < 1 || circles.length > 3 ? [-0.8, -0.6] : [nx / length, ny / length];
   if (nx * -0.8 + ny * -0.6 < 0) [nx, ny] = [-nx, -ny];
-  const spread = circles.length > 3 ? Math.hypot(last[0] - first[0], last[1] - first[1]) / 2 + radius : radius;
+  const spread =
+    circles.length > 3 ? Math.hypot(last[0] - first[0], last[1] - first[1]) / 2 + radius : radius;
   const cx = circles.reduce((sum, circle) => sum + circle[0], 0) / circles.length;
   const cy = circles.reduce((sum, circle) => sum + circle[1], 0) / circles.length;
-  const gradient = context.createLinearGradient(cx + nx * spread, cy + ny * spread, cx - nx * spread, cy - ny * spread);
+  const gradient = context.createLinearGradient(
+    cx + nx * spread,
+    cy + ny * spread,
+    cx - nx * spread,
+    cy - ny * spread,
+  );
   gradient.addColorStop(0, css(mix(colour, WHITE, 0.22)));
   gradient.addColorStop(0.4, css(colour));
   gradient.addColorStop(1, css(mix(colour, BLACK, 0.42)));
@@ -66,7 +76,14 @@ export function paintParts(context, camera, parts, theme) {
   const seen = [];
   for (const part of parts) {
     // Marks on the surface are hidden when the surface is turned away.
-    if (part.normal && part.normal[0] * camera.forward[0] + part.normal[1] * camera.forward[1] + part.normal[2] * camera.forward[2] > (part.kind === "nose" ? 0.35 : -0.1)) continue;
+    if (
+      part.normal &&
+      part.normal[0] * camera.forward[0] +
+        part.normal[1] * camera.forward[1] +
+        part.normal[2] * camera.forward[2] >
+        (part.kind === "nose" ? 0.35 : -0.1)
+    )
+      continue;
     const circles = projectBalls(camera, part.balls);
     if (!circles) continue;
     const depth = circles.reduce((sum, circle) => sum + circle[3], 0) / circles.length;
@@ -79,7 +96,11 @@ export function paintParts(context, camera, parts, theme) {
       context.fillStyle = css(mix(part.colour, WHITE, 0.62), 0.9);
       context.fill();
     } else {
-      context.fillStyle = shade(context, circles, part.side === "right" ? mix(part.colour, BLACK, 0.16) : part.colour);
+      context.fillStyle = shade(
+        context,
+        circles,
+        part.side === "right" ? mix(part.colour, BLACK, 0.16) : part.colour,
+      );
       context.fill();
       context.strokeStyle = css(mix(part.colour, BLACK, 0.5), 0.55);
       context.lineWidth = 0.8;
@@ -97,7 +118,10 @@ export function paintSilhouette(context, camera, parts, colour, theme, layer) {
   ink.setTransform(1, 0, 0, 1, 0, 0);
   ink.clearRect(0, 0, width, height);
   ink.setTransform(context.getTransform());
-  const outlines = parts.map((part) => projectBalls(camera, part.balls)).filter(Boolean).map(outline);
+  const outlines = parts
+    .map((part) => projectBalls(camera, part.balls))
+    .filter(Boolean)
+    .map(outline);
   ink.strokeStyle = css(mix(colour, BLACK, 0.1));
   ink.lineWidth = 2.6;
   ink.lineJoin = "round";
@@ -143,8 +167,20 @@ export function paintFloor(context, camera, theme) {
   context.lineWidth = 1;
   for (let i = -count; i <= count; i++) {
     const offset = i * CELL;
-    strokeFading(context, camera, theme, (s) => [gx + offset, 0, tz + s], Math.abs(gx + offset - tx));
-    strokeFading(context, camera, theme, (s) => [tx + s, 0, gz + offset], Math.abs(gz + offset - tz));
+    strokeFading(
+      context,
+      camera,
+      theme,
+      (s) => [gx + offset, 0, tz + s],
+      Math.abs(gx + offset - tx),
+    );
+    strokeFading(
+      context,
+      camera,
+      theme,
+      (s) => [tx + s, 0, gz + offset],
+      Math.abs(gz + offset - tz),
+    );
   }
 }
 
@@ -165,7 +201,18 @@ function strokeFading(context, camera, theme, at, aside) {
 }
 
 // Where a body is near the floor it darkens it: [joint, radius in metres, strength].
-const SHADOWS = [[0, 0.3, 0.2], [9, 0.26, 0.14], [4, 0.16, 0.12], [5, 0.16, 0.12], [10, 0.13, 0.3], [11, 0.13, 0.3], [7, 0.12, 0.22], [8, 0.12, 0.22], [20, 0.1, 0.14], [21, 0.1, 0.14]];
+const SHADOWS = [
+  [0, 0.3, 0.2],
+  [9, 0.26, 0.14],
+  [4, 0.16, 0.12],
+  [5, 0.16, 0.12],
+  [10, 0.13, 0.3],
+  [11, 0.13, 0.3],
+  [7, 0.12, 0.22],
+  [8, 0.12, 0.22],
+  [20, 0.1, 0.14],
+  [21, 0.1, 0.14],
+];
 
 export function paintShadow(context, camera, pose, theme) {
   const squash = Math.max(0.12, Math.sin(camera.pitch));

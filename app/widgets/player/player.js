@@ -1,6 +1,14 @@
 // The skeleton player: original and reconstruction on one floor, error by colour, and the transport.
 
-import { css, ERROR_TOP_MM, errorColour, errorGradient, hexRgb, onThemeChange, themeColours } from "../shared/colour.js";
+import {
+  css,
+  ERROR_TOP_MM,
+  errorColour,
+  errorGradient,
+  hexRgb,
+  onThemeChange,
+  themeColours,
+} from "../shared/colour.js";
 import { fitCanvas, h, oncePerFrame, onResize, segmented, setText } from "../shared/dom.js";
 import { bodyParts } from "./body.js";
 import { OrbitCamera } from "./camera.js";
@@ -17,7 +25,8 @@ const MODES = [
 ];
 const ICONS = {
   play: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 2.5v11l9.5-5.5z"/></svg>',
-  pause: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z"/></svg>',
+  pause:
+    '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z"/></svg>',
   loop: '<svg viewBox="0 0 16 16" aria-hidden="true" class="stroked"><path d="M3 8a5 5 0 0 1 8.6-3.4L13.5 6.5M13 8a5 5 0 0 1-8.6 3.4L2.5 9.5M13.7 3v3.6h-3.6M2.3 13V9.4h3.6"/></svg>',
 };
 
@@ -29,7 +38,9 @@ function poseAt(joints, frames, position) {
   const pose = [];
   for (let joint = 0; joint < JOINTS; joint++) {
     const [a, b] = [(frame * JOINTS + joint) * 3, (next * JOINTS + joint) * 3];
-    pose.push([0, 1, 2].map((axis) => joints[a + axis] + (joints[b + axis] - joints[a + axis]) * t));
+    pose.push(
+      [0, 1, 2].map((axis) => joints[a + axis] + (joints[b + axis] - joints[a + axis]) * t),
+    );
   }
   return pose;
 }
@@ -61,7 +72,13 @@ export function mountPlayer(place, studio) {
   let theme = null;
   const layer = document.createElement("canvas");
 
-  const canvas = h("canvas", { class: "stage", tabindex: "0", role: "img", "aria-label": "Skeleton player. Drag to turn, wheel or pinch to zoom, space to play." });
+  const canvas = h("canvas", {
+    class: "stage",
+    tabindex: "0",
+    role: "img",
+    "aria-label":
+      "Skeleton player. Drag, or alt and arrow keys, to turn; wheel, pinch, plus and minus to zoom; space to play.",
+  });
   const tags = h("div", { class: "stage-tags", "aria-hidden": "true" });
   const modes = segmented("Show", MODES, (value) => {
     mode = value;
@@ -72,19 +89,53 @@ export function mountPlayer(place, studio) {
   modes.show(mode);
 
   const legendB = h("span", { class: "legend-b", hidden: true }, "B");
-  const legend = h("div", { class: "legend" },
-    h("span", { class: "legend-ghost" }, "original"), legendB,
-    h("span", { class: "legend-scale" }, "error 0", h("i", { style: `background:${errorGradient()}` }), `${ERROR_TOP_MM} mm and more`));
-  const play = h("button", { type: "button", class: "icon-button play", onclick: () => clock.toggle() });
-  const loop = h("button", { type: "button", class: "icon-button", "aria-label": "Loop", title: "Loop", onclick: () => clock.setLoop(!clock.loop) });
+  const legend = h(
+    "div",
+    { class: "legend" },
+    h("span", { class: "legend-ghost" }, "original"),
+    legendB,
+    h(
+      "span",
+      { class: "legend-scale" },
+      "error 0",
+      h("i", { style: `background:${errorGradient()}` }),
+      `${ERROR_TOP_MM} mm and more`,
+    ),
+  );
+  const play = h("button", {
+    type: "button",
+    class: "icon-button play",
+    onclick: () => clock.toggle(),
+  });
+  const loop = h("button", {
+    type: "button",
+    class: "icon-button",
+    "aria-label": "Loop",
+    title: "Loop",
+    onclick: () => clock.setLoop(!clock.loop),
+  });
   loop.innerHTML = ICONS.loop;
-  const scrub = h("input", { type: "range", class: "scrub", min: "0", max: "1000", value: "0", step: "1", "aria-label": "Time", oninput: () => {
-    clock.pause();
-    clock.seek((scrub.value / 1000) * clock.duration);
-  } });
+  const scrub = h("input", {
+    type: "range",
+    class: "scrub",
+    min: "0",
+    max: "1000",
+    value: "0",
+    step: "1",
+    "aria-label": "Time",
+    oninput: () => {
+      clock.pause();
+      clock.seek((scrub.value / 1000) * clock.duration);
+    },
+  });
   const now = h("output", { class: "now" });
-  const speed = h("select", { class: "speed", "aria-label": "Speed", onchange: () => clock.setSpeed(Number(speed.value)) },
-    ...SPEEDS.map((value) => h("option", { value, ...(value === 1 && { selected: true }) }, `${value}×`)));
+  const speed = h(
+    "select",
+    { class: "speed", "aria-label": "Speed", onchange: () => clock.setSpeed(Number(speed.value)) },
+    ...SPEEDS.map((value) =>
+      h("option", { value, ...(value === 1 && { selected: true }) }, `${value}×`),
+    ),
+  );
 
   place.append(
     h("div", { class: "player-top" }, modes, legend),
@@ -93,7 +144,11 @@ export function mountPlayer(place, studio) {
   );
 
   /** What stands side by side: [label, which body]. */
-  const columns = () => [["Original", "original"], [other ? "A" : "Reconstruction", "made"], ...(other ? [[`B: ${other.words}`, "other"]] : [])];
+  const columns = () => [
+    ["Original", "original"],
+    [other ? "A" : "Reconstruction", "made"],
+    ...(other ? [[`B: ${other.words}`, "other"]] : []),
+  ];
 
   function showTags() {
     tags.hidden = mode !== "split";
@@ -103,12 +158,21 @@ export function mountPlayer(place, studio) {
 
   function readTheme() {
     const colours = themeColours(place);
-    theme = { ...colours, ghostRgb: hexRgb(colours.ghost), otherRgb: hexRgb(colours.other), floorRgb: hexRgb(colours.floor), accentRgb: hexRgb(colours.accent), shadowRgb: [0, 0, 0] };
+    theme = {
+      ...colours,
+      ghostRgb: hexRgb(colours.ghost),
+      otherRgb: hexRgb(colours.other),
+      floorRgb: hexRgb(colours.floor),
+      accentRgb: hexRgb(colours.accent),
+      shadowRgb: [0, 0, 0],
+    };
   }
 
   function solidParts(pose, errorsAt, plain) {
     return bodyParts(pose).map((part) => {
-      const error = errorsAt ? part.joints.reduce((sum, joint) => sum + errorsAt(joint), 0) / part.joints.length : null;
+      const error = errorsAt
+        ? part.joints.reduce((sum, joint) => sum + errorsAt(joint), 0) / part.joints.length
+        : null;
       return { ...part, colour: error === null ? plain : errorColour(error) };
     });
   }
@@ -116,23 +180,42 @@ export function mountPlayer(place, studio) {
   function paintScene(context, view, position) {
     const overlay = view === "all";
     const poses = {
-      original: overlay || view === "original" ? poseAt(clip.joints.values, clip.frames, position) : null,
+      original:
+        overlay || view === "original" ? poseAt(clip.joints.values, clip.frames, position) : null,
       made: overlay || view === "made" ? poseAt(made.joints.values, clip.frames, position) : null,
-      other: other && (overlay || view === "other") ? poseAt(other.joints.values, clip.frames, position) : null,
+      other:
+        other && (overlay || view === "other")
+          ? poseAt(other.joints.values, clip.frames, position)
+          : null,
     };
     const frame = Math.round(Math.max(0, Math.min(clip.frames - 1, position)));
     paintFloor(context, camera, theme);
     const span = [Math.max(0, frame - PATH_FRAMES), Math.min(clip.frames, frame + PATH_FRAMES)];
-    if (poses.original) paintPath(context, camera, clip.joints.values, span, css(theme.ghostRgb, 0.75), [4, 4]);
-    if (poses.made) paintPath(context, camera, made.joints.values, span, css(theme.accentRgb, 0.75), []);
-    if (poses.other) paintPath(context, camera, other.joints.values, span, css(theme.otherRgb, 0.75), [1, 4]);
+    if (poses.original)
+      paintPath(context, camera, clip.joints.values, span, css(theme.ghostRgb, 0.75), [4, 4]);
+    if (poses.made)
+      paintPath(context, camera, made.joints.values, span, css(theme.accentRgb, 0.75), []);
+    if (poses.other)
+      paintPath(context, camera, other.joints.values, span, css(theme.otherRgb, 0.75), [1, 4]);
     paintShadow(context, camera, poses.made ?? poses.original ?? poses.other, theme);
     const outline = (pose) => bodyParts(pose).filter((part) => part.kind !== "badge");
-    if (overlay) paintSilhouette(context, camera, outline(poses.original), theme.ghostRgb, theme, layer);
-    if (overlay && poses.other) paintSilhouette(context, camera, outline(poses.other), theme.otherRgb, theme, layer);
+    if (overlay)
+      paintSilhouette(context, camera, outline(poses.original), theme.ghostRgb, theme, layer);
+    if (overlay && poses.other)
+      paintSilhouette(context, camera, outline(poses.other), theme.otherRgb, theme, layer);
     const errors = (joint) => made.errors.values[frame * JOINTS + joint];
     if (poses.made) paintParts(context, camera, solidParts(poses.made, errors), theme);
-    else paintParts(context, camera, solidParts(poses.original ?? poses.other, null, poses.other ? theme.otherRgb : theme.ghostRgb), theme);
+    else
+      paintParts(
+        context,
+        camera,
+        solidParts(
+          poses.original ?? poses.other,
+          null,
+          poses.other ? theme.otherRgb : theme.ghostRgb,
+        ),
+        theme,
+      );
   }
 
   const draw = oncePerFrame(() => {
@@ -142,7 +225,10 @@ export function mountPlayer(place, studio) {
     if (!theme) readTheme();
     const position = clock.shown * clip.fps;
     camera.target = centres[Math.round(Math.min(clip.frames - 1, position))];
-    const high = Math.min(height, mode === "split" ? (width * 1.6) / columns().length : width * 1.1);
+    const high = Math.min(
+      height,
+      mode === "split" ? (width * 1.6) / columns().length : width * 1.1,
+    );
     if (mode === "split") {
       const views = columns();
       const wide = width / views.length;
@@ -175,13 +261,21 @@ export function mountPlayer(place, studio) {
     scrub.value = Math.round(share * 1000);
     scrub.style.setProperty("--done", `${share * 100}%`);
     if (!clip) return;
-    scrub.setAttribute("aria-valuetext", `${clock.shown.toFixed(2)} of ${clock.duration.toFixed(2)} seconds`);
+    scrub.setAttribute(
+      "aria-valuetext",
+      `${clock.shown.toFixed(2)} of ${clock.duration.toFixed(2)} seconds`,
+    );
     setText(now, `${clock.shown.toFixed(2)} s · frame ${Math.round(clock.shown * clip.fps)}`);
   }
 
   orbitWithPointers(canvas, camera, draw);
   canvas.addEventListener("keydown", (event) => {
-    const turn = { ArrowLeft: [-12, 0], ArrowRight: [12, 0], ArrowUp: [0, 12], ArrowDown: [0, -12] }[event.key];
+    const turn = {
+      ArrowLeft: [-12, 0],
+      ArrowRight: [12, 0],
+      ArrowUp: [0, 12],
+      ArrowDown: [0, -12],
+    }[event.key];
     if (turn && event.altKey) camera.orbit(...turn);
     else if (event.key === "+") camera.zoomBy(1.15);
     else if (event.key === "-") camera.zoomBy(1 / 1.15);
@@ -235,10 +329,15 @@ function orbitWithPointers(canvas, camera, draw) {
     else camera.orbit(event.clientX - last.x, event.clientY - last.y);
     draw();
   });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
-  canvas.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    camera.zoomBy(Math.exp(-event.deltaY * 0.0012));
-    draw();
-  }, { passive: false });
+  for (const end of ["pointerup", "pointercancel"])
+    canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      camera.zoomBy(Math.exp(-event.deltaY * 0.0012));
+      draw();
+    },
+    { passive: false },
+  );
 }

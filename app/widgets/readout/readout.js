@@ -20,20 +20,49 @@ export function mountReadout(place, studio) {
   const switched = h("span", { class: "note" });
   const meaning = h("span", { class: "note meaning" });
   const origin = h("p", { class: "origin" });
-  const alignment = segmented("Alignment of the error", ALIGNMENTS, (value) => studio.command("set_alignment", { alignment: value }));
+  const alignment = segmented("Alignment of the error", ALIGNMENTS, (value) =>
+    studio.command("set_alignment", { alignment: value }),
+  );
 
   place.append(
-    h("div", { class: "stat wide" }, h("span", { class: "label" }, "Mean joint error"), h("div", { class: "stat-row" }, error, h("span", { class: "unit" }, "mm"), errorB, alignment), meaning),
-    h("div", { class: "stat" }, h("span", { class: "label" }, "Layers in use"), h("div", { class: "stat-row" }, layers), switched),
-    h("div", { class: "stat" }, h("span", { class: "label" }, "Tokens cost"), h("div", { class: "stat-row" }, bits, h("span", { class: "unit" }, "bit/s")), rate),
-    h("div", { class: "stat clip" }, h("span", { class: "label" }, "Clip"), h("div", { class: "stat-row" }, length, h("span", { class: "unit" }, "s")), steps),
+    h(
+      "div",
+      { class: "stat wide" },
+      h("span", { class: "label" }, "Mean joint error"),
+      h("div", { class: "stat-row" }, error, h("span", { class: "unit" }, "mm"), errorB, alignment),
+      meaning,
+    ),
+    h(
+      "div",
+      { class: "stat" },
+      h("span", { class: "label" }, "Layers in use"),
+      h("div", { class: "stat-row" }, layers),
+      switched,
+    ),
+    h(
+      "div",
+      { class: "stat" },
+      h("span", { class: "label" }, "Tokens cost"),
+      h("div", { class: "stat-row" }, bits, h("span", { class: "unit" }, "bit/s")),
+      rate,
+    ),
+    h(
+      "div",
+      { class: "stat clip" },
+      h("span", { class: "label" }, "Clip"),
+      h("div", { class: "stat-row" }, length, h("span", { class: "unit" }, "s")),
+      steps,
+    ),
     h("div", { class: "stat from" }, h("span", { class: "label" }, "Where it comes from"), origin),
   );
 
   studio.on("reconstruction", (made) => {
     setText(error, mm(made.mean_mm));
     alignment.show(made.alignment);
-    setText(meaning, `${made.alignment === "global" ? "global" : `${made.alignment}-aligned`}, ${made.fps} fps. ${MEANING[made.alignment]}.`);
+    setText(
+      meaning,
+      `${made.alignment === "global" ? "global" : `${made.alignment}-aligned`}, ${made.fps} fps. ${MEANING[made.alignment]}.`,
+    );
   });
   studio.on("compared", (other) => {
     errorB.hidden = !other.words;
@@ -43,17 +72,34 @@ export function mountReadout(place, studio) {
   studio.on("tokens", (tokens) => {
     const on = tokens.layers.flatMap((active, layer) => (active ? [layer + 1] : []));
     setText(layers, `${on.length} of ${tokens.layers.length}`);
-    setText(switched, on.length ? `layer${on.length > 1 ? "s" : ""} ${on.join(" ")}` : "none: the decoder sees a zero latent");
+    setText(
+      switched,
+      on.length
+        ? `layer${on.length > 1 ? "s" : ""} ${on.join(" ")}`
+        : "none: the decoder sees a zero latent",
+    );
     setText(bits, tokens.bits_per_second.toFixed(0));
-    setText(rate, `${tokens.bits_per_step.toFixed(0)} bits a step, ${tokens.steps_per_second.toFixed(0)} steps a second`);
+    setText(
+      rate,
+      `${tokens.bits_per_step.toFixed(0)} bits a step, ${tokens.steps_per_second.toFixed(0)} steps a second`,
+    );
   });
   const showOrigin = () => {
     const { clip, checkpoint } = studio.views;
     if (!clip || !checkpoint) return;
     setText(length, clip.seconds.toFixed(2));
-    setText(steps, `${clip.frames} frames at ${clip.fps} fps, ${clip.steps} steps of ${clip.ratio}`);
+    setText(
+      steps,
+      `${clip.frames} frames at ${clip.fps} fps, ${clip.steps} steps of ${clip.ratio}`,
+    );
     origin.replaceChildren(
-      h("span", { class: `badge ${clip.trained === false ? "held-out" : ""}` }, { false: "Held out of training", true: "In the training set", null: "Your clip" }[String(clip.trained)]),
+      h(
+        "span",
+        { class: `badge ${clip.trained === false ? "held-out" : ""}` },
+        { false: "Held out of training", true: "In the training set", null: "Your clip" }[
+          String(clip.trained)
+        ],
+      ),
       ` ${clip.title}: ${[clip.source, clip.licence].filter(Boolean).join(". ")}. Checkpoint ${checkpoint.title}: ${checkpoint.licence}.`,
     );
   };

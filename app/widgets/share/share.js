@@ -20,16 +20,41 @@ function save(name, text) {
 }
 
 export function mountShare(place, studio) {
-  const field = h("input", { type: "text", readonly: true, class: "link-field", "aria-label": "Link to this state", onfocus: () => field.select() });
+  const field = h("input", {
+    type: "text",
+    readonly: true,
+    class: "link-field",
+    "aria-label": "Link to this state",
+    onfocus: () => field.select(),
+  });
   const said = h("span", { class: "note", role: "status" });
   const where = () => ({ joints: studio.joints, time: studio.clock.time });
-  const body = h("div", { class: "popover", hidden: true },
-    h("p", { class: "note" }, "Checkpoint, clip, layers, edits, joints and time, as you see them now."),
+  const body = h(
+    "div",
+    { class: "popover", hidden: true },
+    h(
+      "p",
+      { class: "note" },
+      "Checkpoint, clip, layers, edits, joints and time, as you see them now.",
+    ),
     field,
-    h("div", { class: "edit-row" },
+    h(
+      "div",
+      { class: "edit-row" },
       h("button", { type: "button", onclick: copyLink }, "Copy link"),
-      h("button", { type: "button", onclick: () => studio.command("make_file", where()) }, "Save state file"), said));
-  const button = h("button", { type: "button", "aria-expanded": "false", onclick: () => show(body.hidden) }, "Share");
+      h(
+        "button",
+        { type: "button", onclick: () => studio.command("make_file", where()) },
+        "Save state file",
+      ),
+      said,
+    ),
+  );
+  const button = h(
+    "button",
+    { type: "button", "aria-expanded": "false", onclick: () => show(body.hidden) },
+    "Share",
+  );
   place.append(button, body);
 
   function show(open) {

@@ -1,6 +1,12 @@
 // Packed arrays: what app/views/arrays.py sends, {dtype, shape, scale, data (base64)}.
 
-const TYPES = { i16: Int16Array, u16: Uint16Array, i32: Int32Array, f32: Float32Array, u8: Uint8Array };
+const TYPES = {
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  f32: Float32Array,
+  u8: Uint8Array,
+};
 
 function bytes(base64) {
   const text = atob(base64);

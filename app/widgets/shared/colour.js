@@ -15,7 +15,15 @@ function ramp(hexes) {
 }
 
 // Dark blue to yellow with steadily rising lightness: readable with every colour vision.
-export const codeColour = ramp(["#14284f", "#334a73", "#5c6678", "#82827c", "#aaa075", "#d2c163", "#f4e55b"]);
+export const codeColour = ramp([
+  "#14284f",
+  "#334a73",
+  "#5c6678",
+  "#82827c",
+  "#aaa075",
+  "#d2c163",
+  "#f4e55b",
+]);
 const errorRamp = ramp(["#3f8f93", "#93a86a", "#e2a63a", "#dc7431", "#c23b36"]);
 
 export const ERROR_TOP_MM = 100;
@@ -25,7 +33,9 @@ export const errorGradient = () =>
 
 /** Black or white ink, whichever stands out more on the colour. */
 export function inkOn([r, g, b]) {
-  const linear = [r, g, b].map((v) => ((v / 255) <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  const linear = [r, g, b].map((v) =>
+    v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4,
+  );
   const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
   return luminance > 0.179 ? "#000000" : "#ffffff";
 }
@@ -35,8 +45,17 @@ export function themeColours(element) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(name).trim();
   return {
-    ink: read("--ink"), hotRgb: parse(read("--hot")), soft: read("--ink-soft"), line: read("--line"), panel: read("--panel"),
-    accent: read("--accent"), edited: read("--edited"), panelRgb: parse(read("--panel")), floor: read("--floor"), ghost: read("--ghost"), other: read("--other"),
+    ink: read("--ink"),
+    hotRgb: parse(read("--hot")),
+    soft: read("--ink-soft"),
+    line: read("--line"),
+    panel: read("--panel"),
+    accent: read("--accent"),
+    edited: read("--edited"),
+    panelRgb: parse(read("--panel")),
+    floor: read("--floor"),
+    ghost: read("--ghost"),
+    other: read("--other"),
     joints: [1, 2, 3, 4].map((i) => read(`--joint-${i}`)),
   };
 }
@@ -44,6 +63,9 @@ export function themeColours(element) {
 export const hexRgb = parse;
 
 export function onThemeChange(listener) {
-  new MutationObserver(listener).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  new MutationObserver(listener).observe(document.body, {
+    attributes: true,
+    attributeFilter: ["class"],
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", listener);
 }

@@ -6,7 +6,8 @@ export function h(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+    else if (value !== false && value !== null && value !== undefined)
+      element.setAttribute(name, value);
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
@@ -20,10 +21,24 @@ export function setText(element, text) {
 /** A row of buttons of which one is chosen. options: [[value, label, title]]. */
 export function segmented(name, options, choose) {
   const buttons = options.map(([value, label, title]) =>
-    h("button", { type: "button", class: "segment", "data-value": String(value), "aria-pressed": "false", title, onclick: () => choose(value) }, label));
+    h(
+      "button",
+      {
+        type: "button",
+        class: "segment",
+        "data-value": String(value),
+        "aria-pressed": "false",
+        title,
+        onclick: () => choose(value),
+      },
+      label,
+    ),
+  );
   const element = h("div", { class: "segmented", role: "group", "aria-label": name }, ...buttons);
-  element.show = (value) => buttons.forEach((button) =>
-    button.setAttribute("aria-pressed", String(button.dataset.value === String(value))));
+  element.show = (value) =>
+    buttons.forEach((button) =>
+      button.setAttribute("aria-pressed", String(button.dataset.value === String(value))),
+    );
   return element;
 }
 
@@ -33,7 +48,8 @@ export function fitCanvas(canvas) {
   const ratio = Math.min(2, window.devicePixelRatio || 1);
   const wide = Math.max(1, Math.round(width * ratio));
   const high = Math.max(1, Math.round(height * ratio));
-  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+  if (canvas.width !== wide || canvas.height !== high)
+    Object.assign(canvas, { width: wide, height: high });
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return { context, width, height };
@@ -55,5 +71,9 @@ export function oncePerFrame(draw) {
 export const onResize = (element, listener) => new ResizeObserver(listener).observe(element);
 
 const spaced = (text) => text.replaceAll("_", " ");
-export const jointLabel = (name) => spaced(name).replace("spine1", "spine 1").replace("spine2", "spine 2").replace("spine3", "spine 3");
+export const jointLabel = (name) =>
+  spaced(name)
+    .replace("spine1", "spine 1")
+    .replace("spine2", "spine 2")
+    .replace("spine3", "spine 3");
 export const mm = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));

@@ -11,7 +11,9 @@ export function pageKeys(studio) {
   function step(event, direction) {
     const { fps, ratio } = studio.views.clip;
     const frame = Math.round(studio.clock.time * fps);
-    const next = event.shiftKey ? (Math.floor(frame / ratio) + direction) * ratio : frame + direction;
+    const next = event.shiftKey
+      ? (Math.floor(frame / ratio) + direction) * ratio
+      : frame + direction;
     studio.clock.pause();
     studio.clock.seek(next / fps);
     studio.reveal(studio.clock.time);
@@ -27,7 +29,12 @@ export function pageKeys(studio) {
       if (key === "y") act = actions.redo;
     } else if (event.code === "Space" && !target.closest(PRESSING)) {
       act = () => studio.clock.toggle();
-    } else if (!control && !event.altKey && !target.closest(TYPING) && !target.closest("input[type=range]")) {
+    } else if (
+      !control &&
+      !event.altKey &&
+      !target.closest(TYPING) &&
+      !target.closest("input[type=range]")
+    ) {
       if (event.key === "ArrowLeft") act = () => step(event, -1);
       if (event.key === "ArrowRight") act = () => step(event, 1);
     }

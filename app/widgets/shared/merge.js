@@ -23,7 +23,9 @@ function tailErrors(errors, first, joints, original, alignment) {
       let squared = 0;
       for (let axis = 0; axis < 3; axis++) {
         const apart = joints[at + axis] - original[at + axis];
-        squared += (alignment === "root" ? apart - (joints[root + axis] - original[root + axis]) : apart) ** 2;
+        squared +=
+          (alignment === "root" ? apart - (joints[root + axis] - original[root + axis]) : apart) **
+          2;
       }
       errors[frame * JOINTS + joint] = 1000 * Math.sqrt(squared);
     }
@@ -42,5 +44,9 @@ export function mergeReconstruction(came, before, clip) {
     moveTail(joints, stop, came.tail);
     tailErrors(errors, stop, joints, clip.joints.values, came.alignment);
   }
-  return { ...came, joints: { shape: before.joints.shape, values: joints }, errors: { shape: before.errors.shape, values: errors } };
+  return {
+    ...came,
+    joints: { shape: before.joints.shape, values: joints },
+    errors: { shape: before.errors.shape, values: errors },
+  };
 }

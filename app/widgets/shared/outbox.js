@@ -41,7 +41,9 @@ export class Outbox {
 
   /** Whether the letter on its way leaves the work as it is. */
   get isQuiet() {
-    return Boolean(this.#letter) && this.#letter.commands.every((command) => QUIET.has(command.name));
+    return (
+      Boolean(this.#letter) && this.#letter.commands.every((command) => QUIET.has(command.name))
+    );
   }
 
   get isSettled() {
@@ -64,7 +66,9 @@ export class Outbox {
 
   #deliver() {
     this.#timer = setTimeout(() => {
-      this.complain("The server has not answered for 30 seconds; asking again. Nothing you did is lost.");
+      this.complain(
+        "The server has not answered for 30 seconds; asking again. Nothing you did is lost.",
+      );
       this.#deliver();
     }, PATIENCE);
     this.send(this.#letter);

@@ -27,11 +27,20 @@ export class Selection {
   get region() {
     if (!this.anchor) return null;
     const [a, b] = [this.anchor, this.head];
-    return [Math.min(a.layer, b.layer), Math.max(a.layer, b.layer), Math.min(a.step, b.step), Math.max(a.step, b.step)];
+    return [
+      Math.min(a.layer, b.layer),
+      Math.max(a.layer, b.layer),
+      Math.min(a.step, b.step),
+      Math.max(a.step, b.step),
+    ];
   }
 
   get isSingle() {
-    return Boolean(this.anchor) && this.anchor.layer === this.head.layer && this.anchor.step === this.head.step;
+    return (
+      Boolean(this.anchor) &&
+      this.anchor.layer === this.head.layer &&
+      this.anchor.step === this.head.step
+    );
   }
 
   #announce() {

@@ -1,7 +1,8 @@
 // Plots and token grid share one horizontal scale: a gutter on the left, a small pad on the right.
 
 export const PAD_RIGHT = 14;
-export const gutterOf = (element) => parseFloat(getComputedStyle(element).getPropertyValue("--gutter")) || 112;
+export const gutterOf = (element) =>
+  parseFloat(getComputedStyle(element).getPropertyValue("--gutter")) || 112;
 
 /** Map between seconds and pixels of an element, for the visible stretch of time. */
 export function timeScale(element, range) {
@@ -9,7 +10,9 @@ export function timeScale(element, range) {
   const width = Math.max(1, element.clientWidth - left - PAD_RIGHT);
   const perSecond = width / Math.max(1e-6, range.to - range.from);
   return {
-    left, width, perSecond,
+    left,
+    width,
+    perSecond,
     x: (seconds) => left + (seconds - range.from) * perSecond,
     seconds: (x) => range.from + (x - left) / perSecond,
   };

@@ -11,16 +11,28 @@ export function gridKeys(canvas, studio, shape, lookAt) {
   function move([down, right], extend) {
     const [layers, steps] = shape();
     const from = selection.head ?? { layer: 0, step: 0 };
-    const to = { layer: Math.max(0, Math.min(layers - 1, from.layer + down)), step: Math.max(0, Math.min(steps - 1, from.step + right)) };
+    const to = {
+      layer: Math.max(0, Math.min(layers - 1, from.layer + down)),
+      step: Math.max(0, Math.min(steps - 1, from.step + right)),
+    };
     if (extend) selection.extend(to);
     else selection.set(to);
     lookAt(to.step);
   }
 
   const whole = {
-    row: () => selection.set({ layer: selection.anchor?.layer ?? 0, step: 0 }, { layer: selection.head?.layer ?? 0, step: shape()[1] - 1 }),
-    column: () => selection.set({ layer: 0, step: selection.anchor?.step ?? 0 }, { layer: shape()[0] - 1, step: selection.head?.step ?? 0 }),
-    all: () => selection.set({ layer: 0, step: 0 }, { layer: shape()[0] - 1, step: shape()[1] - 1 }),
+    row: () =>
+      selection.set(
+        { layer: selection.anchor?.layer ?? 0, step: 0 },
+        { layer: selection.head?.layer ?? 0, step: shape()[1] - 1 },
+      ),
+    column: () =>
+      selection.set(
+        { layer: 0, step: selection.anchor?.step ?? 0 },
+        { layer: shape()[0] - 1, step: selection.head?.step ?? 0 },
+      ),
+    all: () =>
+      selection.set({ layer: 0, step: 0 }, { layer: shape()[0] - 1, step: shape()[1] - 1 }),
   };
 
   function withControl(key) {
@@ -30,17 +42,27 @@ export function gridKeys(canvas, studio, shape, lookAt) {
   function plain(event) {
     if (event.key === " " && event.shiftKey) return whole.row;
     return {
-      Delete: actions.drop, Backspace: actions.drop, r: actions.restore, R: actions.restore, "[": () => actions.step(-1), "]": () => actions.step(1),
-      Home: () => move([0, -shape()[1]], event.shiftKey), End: () => move([0, shape()[1]], event.shiftKey),
-      PageUp: () => move([0, -10], event.shiftKey), PageDown: () => move([0, 10], event.shiftKey),
-      Escape: () => selection.clear(), "+": () => studio.zoomRange(0.5), "-": () => studio.zoomRange(2),
+      Delete: actions.drop,
+      Backspace: actions.drop,
+      r: actions.restore,
+      R: actions.restore,
+      "[": () => actions.step(-1),
+      "]": () => actions.step(1),
+      Home: () => move([0, -shape()[1]], event.shiftKey),
+      End: () => move([0, shape()[1]], event.shiftKey),
+      PageUp: () => move([0, -10], event.shiftKey),
+      PageDown: () => move([0, 10], event.shiftKey),
+      Escape: () => selection.clear(),
+      "+": () => studio.zoomRange(0.5),
+      "-": () => studio.zoomRange(2),
     }[event.key];
   }
 
   canvas.addEventListener("keydown", (event) => {
     const control = event.ctrlKey || event.metaKey;
     let act = null;
-    if (ARROWS[event.key] && !control && !event.altKey) act = () => move(ARROWS[event.key], event.shiftKey);
+    if (ARROWS[event.key] && !control && !event.altKey)
+      act = () => move(ARROWS[event.key], event.shiftKey);
     else if (/^\d$/.test(event.key) && !control) act = () => startTyping(event.key);
     else if (event.key === "Enter") act = () => startTyping("");
     else act = control ? withControl(event.key.toLowerCase()) : plain(event);

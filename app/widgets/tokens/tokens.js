@@ -14,14 +14,20 @@ export function mountTokens(place, studio) {
   let checkpoint = null;
   let theme = null;
   let pointed = null;
-  const canvas = h("canvas", { class: "grid", tabindex: "0", role: "application", "aria-roledescription": "token grid" });
+  const canvas = h("canvas", {
+    class: "grid",
+    tabindex: "0",
+    role: "application",
+    "aria-roledescription": "token grid",
+  });
   const cursor = h("div", { class: "time-cursor", hidden: true });
   const status = place.closest("[data-group=tokens]").querySelector("[data-slot=token]");
   const spoken = h("span", { class: "visually-hidden", "aria-live": "polite" });
   place.append(canvas, cursor, spoken);
 
   const scale = () => timeScale(place, studio.range);
-  const isCurrent = () => studio.views.clip && tokens && checkpoint && tokens.codes.shape[1] === studio.views.clip.steps;
+  const isCurrent = () =>
+    studio.views.clip && tokens && checkpoint && tokens.codes.shape[1] === studio.views.clip.steps;
   const stepAt = (seconds) => {
     const { fps, ratio, steps } = studio.views.clip;
     return Math.max(0, Math.min(steps - 1, Math.floor((seconds * fps + 0.5) / ratio)));
@@ -34,7 +40,11 @@ export function mountTokens(place, studio) {
     if (!isCurrent() || px < scale().left) return null;
     const layers = tokens.codes.shape[0];
     const layer = Math.floor(((py - RULER) / (box.height - RULER)) * layers);
-    return { layer: Math.max(0, Math.min(layers - 1, layer)), step: stepAt(scale().seconds(px)), ruler: py < RULER };
+    return {
+      layer: Math.max(0, Math.min(layers - 1, layer)),
+      step: stepAt(scale().seconds(px)),
+      ruler: py < RULER,
+    };
   }
 
   const draw = oncePerFrame(() => {
@@ -81,7 +91,10 @@ export function mountTokens(place, studio) {
     const [x, y] = [edge(step) + inset, RULER + layer * row + 1.5];
     const [wide, high] = [edge(step + 1) - edge(step) - 2 * inset, row - 3];
     const size = checkpoint.num_embeddings;
-    const colour = code === DROPPED ? theme.panelRgb : codeColour(checkpoint.order.values[layer * size + code] / (size - 1));
+    const colour =
+      code === DROPPED
+        ? theme.panelRgb
+        : codeColour(checkpoint.order.values[layer * size + code] / (size - 1));
     context.fillStyle = css(colour, on ? 1 : 0.16);
     context.fillRect(x, y, wide, high);
     if (!on) hatch(context, x, y, wide, high, theme.soft);
@@ -104,7 +117,12 @@ export function mountTokens(place, studio) {
     const region = studio.selection.region;
     if (!region) return;
     const [layer0, layer1, step0, step1] = region;
-    const box = [edge(step0), RULER + layer0 * row, edge(step1 + 1) - edge(step0), (layer1 - layer0 + 1) * row];
+    const box = [
+      edge(step0),
+      RULER + layer0 * row,
+      edge(step1 + 1) - edge(step0),
+      (layer1 - layer0 + 1) * row,
+    ];
     context.lineWidth = 5;
     context.strokeStyle = theme.panel;
     context.strokeRect(...box);
@@ -125,10 +143,17 @@ export function mountTokens(place, studio) {
     if (pointed) {
       const at = pointed.layer * steps + pointed.step;
       const [code, was] = [tokens.codes.values[at], studio.views.clip.tokens.values[at]];
-      setText(status, `layer ${pointed.layer + 1}, step ${pointed.step}: ${code === DROPPED ? "dropped" : `code ${code}`}${code === was ? "" : `, was ${was}`}`);
+      setText(
+        status,
+        `layer ${pointed.layer + 1}, step ${pointed.step}: ${code === DROPPED ? "dropped" : `code ${code}`}${code === was ? "" : `, was ${was}`}`,
+      );
     } else {
       const step = stepAt(studio.clock.shown);
-      const column = Array.from({ length: layers }, (_, layer) => (tokens.layers[layer] && tokens.codes.values[layer * steps + step] >= 0 ? tokens.codes.values[layer * steps + step] : "–"));
+      const column = Array.from({ length: layers }, (_, layer) =>
+        tokens.layers[layer] && tokens.codes.values[layer * steps + step] >= 0
+          ? tokens.codes.values[layer * steps + step]
+          : "–",
+      );
       setText(status, `step ${step}: ${column.join(" ")}`);
     }
   }
@@ -137,7 +162,10 @@ export function mountTokens(place, studio) {
     const head = studio.selection.head;
     if (!head || !isCurrent()) return;
     const code = tokens.codes.values[head.layer * tokens.codes.shape[1] + head.step];
-    setText(spoken, `layer ${head.layer + 1}, step ${head.step}, ${code === DROPPED ? "dropped" : `code ${code}`}`);
+    setText(
+      spoken,
+      `layer ${head.layer + 1}, step ${head.step}, ${code === DROPPED ? "dropped" : `code ${code}`}`,
+    );
   }
 
   /** While time stands still it follows the selection; while it runs, editing leaves it running. */
@@ -152,7 +180,15 @@ export function mountTokens(place, studio) {
     if (event.button !== 0 || !cell) return;
     canvas.setPointerCapture(event.pointerId);
     const lastLayer = tokens.codes.shape[0] - 1;
-    if (cell.ruler) studio.selection.set({ layer: 0, step: event.shiftKey && studio.selection.anchor ? studio.selection.anchor.step : cell.step }, { layer: lastLayer, step: cell.step });
+    if (cell.ruler)
+      studio.selection.set(
+        {
+          layer: 0,
+          step:
+            event.shiftKey && studio.selection.anchor ? studio.selection.anchor.step : cell.step,
+        },
+        { layer: lastLayer, step: cell.step },
+      );
     else if (event.shiftKey) studio.selection.extend(cell);
     else studio.selection.set(cell);
     canvas.dataset.dragging = cell.ruler ? "columns" : "cells";
@@ -163,10 +199,12 @@ export function mountTokens(place, studio) {
     if (canvas.hasPointerCapture(event.pointerId) && cell) {
       const layer = canvas.dataset.dragging === "columns" ? tokens.codes.shape[0] - 1 : cell.layer;
       const head = studio.selection.head;
-      if (head.layer !== layer || head.step !== cell.step) studio.selection.extend({ layer, step: cell.step });
+      if (head.layer !== layer || head.step !== cell.step)
+        studio.selection.extend({ layer, step: cell.step });
     }
     pointed = cell && !cell.ruler ? cell : null;
-    if (event.pointerType === "mouse" && cell) studio.clock.peek(scale().seconds(event.clientX - canvas.getBoundingClientRect().left));
+    if (event.pointerType === "mouse" && cell)
+      studio.clock.peek(scale().seconds(event.clientX - canvas.getBoundingClientRect().left));
     draw();
     describe();
   });
@@ -177,7 +215,8 @@ export function mountTokens(place, studio) {
     describe();
   });
   canvas.addEventListener("focus", () => {
-    if (isCurrent() && !studio.selection.anchor) studio.selection.set({ layer: 0, step: stepAt(studio.clock.shown) });
+    if (isCurrent() && !studio.selection.anchor)
+      studio.selection.set({ layer: 0, step: stepAt(studio.clock.shown) });
   });
   gridKeys(canvas, studio, () => tokens.codes.shape, lookAt);
 
@@ -194,7 +233,10 @@ export function mountTokens(place, studio) {
     tokens = payload;
     const [layers, steps] = tokens.codes.shape;
     place.closest(".token-frame").style.setProperty("--rows", layers);
-    canvas.setAttribute("aria-label", `Tokens, ${layers} layers by ${steps} steps. Arrow keys move, shift and arrows select, type digits and Enter to set a code, Delete drops, R restores, brackets step through nearest codes.`);
+    canvas.setAttribute(
+      "aria-label",
+      `Tokens, ${layers} layers by ${steps} steps. Arrow keys move, shift and arrows select, type digits and Enter to set a code, Delete drops, R restores, brackets step through nearest codes.`,
+    );
     draw();
     describe();
   });

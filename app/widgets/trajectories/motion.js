@@ -12,8 +12,16 @@ const BOTTOM = 22; // pixels for the seconds under the plots
 const MOST_POINTS = 1500; // a line of more points than pixels shows nothing more
 
 const ROWS = {
-  position: [["x", "m", "to its left"], ["y", "m", "upwards"], ["z", "m", "forwards"]],
-  velocity: [["x", "m/s", "to its left"], ["y", "m/s", "upwards"], ["z", "m/s", "forwards"]],
+  position: [
+    ["x", "m", "to its left"],
+    ["y", "m", "upwards"],
+    ["z", "m", "forwards"],
+  ],
+  velocity: [
+    ["x", "m/s", "to its left"],
+    ["y", "m/s", "upwards"],
+    ["z", "m/s", "forwards"],
+  ],
   speed: [["speed", "m/s", "any direction"]],
 };
 
@@ -38,7 +46,13 @@ export function mountMotion(studio, frame) {
   let shown = "position";
   const chips = h("div", { class: "chips", role: "group", "aria-label": "Joints" });
   const keyB = h("span", { hidden: true }, h("i", { class: "dotted" }), "B");
-  const key = h("div", { class: "key" }, h("span", {}, h("i", { class: "dashed" }), "original"), h("span", {}, h("i", { class: "solid" }), "decoded"), keyB);
+  const key = h(
+    "div",
+    { class: "key" },
+    h("span", {}, h("i", { class: "dashed" }), "original"),
+    h("span", {}, h("i", { class: "solid" }), "decoded"),
+    keyB,
+  );
   const tools = h("div", { class: "motion-tools" }, chips);
   const plot = h("div", { class: "plot", role: "img" });
   const element = h("div", { class: "plot" }, plot, key);
@@ -47,7 +61,10 @@ export function mountMotion(studio, frame) {
     const first = Math.max(0, Math.floor(studio.range.from * clip.fps) - 1);
     const last = Math.min(clip.frames - 1, Math.ceil(studio.range.to * clip.fps) + 1);
     const stride = Math.max(1, Math.ceil((last - first + 1) / MOST_POINTS));
-    return Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, i) => first + i * stride);
+    return Array.from(
+      { length: Math.floor((last - first) / stride) + 1 },
+      (_, i) => first + i * stride,
+    );
   }
 
   function traces(clip, made, other) {
@@ -58,12 +75,23 @@ export function mountMotion(studio, frame) {
       const joint = clip.joint_names.indexOf(name);
       const colour = theme.joints[order];
       ROWS[shown].forEach((_, axis) => {
-        const line = (joints, style, extra = {}) => data.push({
-          x: times, y: quantity(shown, axis, joints.values, clip.frames, joint, at, clip.fps), yaxis: axis ? `y${axis + 1}` : "y",
-          mode: "lines", type: "scatter", hoverinfo: "skip", line: { color: colour, ...style }, ...extra,
-        });
+        const line = (joints, style, extra = {}) =>
+          data.push({
+            x: times,
+            y: quantity(shown, axis, joints.values, clip.frames, joint, at, clip.fps),
+            yaxis: axis ? `y${axis + 1}` : "y",
+            mode: "lines",
+            type: "scatter",
+            hoverinfo: "skip",
+            line: { color: colour, ...style },
+            ...extra,
+          });
         line(clip.joints, { width: 1.4, dash: "4px,3px" }, { opacity: 0.8 });
-        line(made.joints, { width: 1.9 }, { fill: "tonexty", fillcolor: css(hexRgb(colour), 0.14) });
+        line(
+          made.joints,
+          { width: 1.9 },
+          { fill: "tonexty", fillcolor: css(hexRgb(colour), 0.14) },
+        );
         if (other?.words) line(other.joints, { width: 1.6, dash: "1px,3px" });
       });
     });
@@ -75,16 +103,46 @@ export function mountMotion(studio, frame) {
     const high = (1 - (rows.length - 1) * GAP) / rows.length;
     const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
     const out = {
-      margin: { l: gutterOf(frame), r: PAD_RIGHT, t: 6, b: BOTTOM }, showlegend: false, font,
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", annotations: [],
-      xaxis: { range: [studio.range.from, studio.range.to], gridcolor: theme.line, zeroline: false, ticksuffix: " s", anchor: rows.length > 1 ? `y${rows.length}` : "y", tickfont: font, fixedrange: true },
+      margin: { l: gutterOf(frame), r: PAD_RIGHT, t: 6, b: BOTTOM },
+      showlegend: false,
+      font,
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      annotations: [],
+      xaxis: {
+        range: [studio.range.from, studio.range.to],
+        gridcolor: theme.line,
+        zeroline: false,
+        ticksuffix: " s",
+        anchor: rows.length > 1 ? `y${rows.length}` : "y",
+        tickfont: font,
+        fixedrange: true,
+      },
     };
     rows.forEach(([letter, unit, meaning], axis) => {
       const top = 1 - axis * (high + GAP);
       out[axis ? `yaxis${axis + 1}` : "yaxis"] = {
-        domain: [top - high, top], gridcolor: theme.line, zeroline: false, nticks: 4, tickfont: font, fixedrange: true, tickformat: ".2~f",
+        domain: [top - high, top],
+        gridcolor: theme.line,
+        zeroline: false,
+        nticks: 4,
+        tickfont: font,
+        fixedrange: true,
+        tickformat: ".2~f",
       };
-      out.annotations.push({ xref: "paper", yref: "paper", x: 0, xshift: -gutterOf(frame), y: top - high / 2, xanchor: "left", yanchor: "middle", showarrow: false, align: "left", text: `<b>${letter}</b> ${unit}<br>${meaning}`, font });
+      out.annotations.push({
+        xref: "paper",
+        yref: "paper",
+        x: 0,
+        xshift: -gutterOf(frame),
+        y: top - high / 2,
+        xanchor: "left",
+        yanchor: "middle",
+        showarrow: false,
+        align: "left",
+        text: `<b>${letter}</b> ${unit}<br>${meaning}`,
+        font,
+      });
     });
     return out;
   }
@@ -95,22 +153,49 @@ export function mountMotion(studio, frame) {
     theme ??= themeColours(frame);
     plotly.react(plot, traces(clip, reconstruction, compared), layout(), { staticPlot: true });
     keyB.hidden = !compared?.words;
-    plot.setAttribute("aria-label", `${shown} over time of ${studio.joints.map(jointLabel).join(", ")}; original dashed, reconstruction solid`);
+    plot.setAttribute(
+      "aria-label",
+      `${shown} over time of ${studio.joints.map(jointLabel).join(", ")}; original dashed, reconstruction solid`,
+    );
     frame.dataset.drawn = String(Number(frame.dataset.drawn ?? 0) + 1);
   });
 
   function showChips() {
     if (!studio.views.clip) return;
     const names = studio.views.clip.joint_names;
-    const add = h("select", { class: "add-joint", "aria-label": "Add a joint", onchange: () => studio.setJoints([...studio.joints, add.value]) },
+    const add = h(
+      "select",
+      {
+        class: "add-joint",
+        "aria-label": "Add a joint",
+        onchange: () => studio.setJoints([...studio.joints, add.value]),
+      },
       h("option", { value: "", selected: true }, "Add joint"),
-      ...names.filter((name) => !studio.joints.includes(name)).map((name) => h("option", { value: name }, jointLabel(name))));
+      ...names
+        .filter((name) => !studio.joints.includes(name))
+        .map((name) => h("option", { value: name }, jointLabel(name))),
+    );
     add.disabled = studio.joints.length >= MOST;
     chips.replaceChildren(
       ...studio.joints.map((name, order) =>
-        h("span", { class: "chip", style: `--mark:var(--joint-${order + 1})`, "data-joint": name },
-          h("i", { "aria-hidden": "true" }, MARKS[order]), jointLabel(name), h("output", { class: "chip-error", title: "error at this moment" }),
-          h("button", { type: "button", "aria-label": `Remove ${jointLabel(name)}`, disabled: studio.joints.length === 1, onclick: () => studio.setJoints(studio.joints.filter((other) => other !== name)) }, "×"))),
+        h(
+          "span",
+          { class: "chip", style: `--mark:var(--joint-${order + 1})`, "data-joint": name },
+          h("i", { "aria-hidden": "true" }, MARKS[order]),
+          jointLabel(name),
+          h("output", { class: "chip-error", title: "error at this moment" }),
+          h(
+            "button",
+            {
+              type: "button",
+              "aria-label": `Remove ${jointLabel(name)}`,
+              disabled: studio.joints.length === 1,
+              onclick: () => studio.setJoints(studio.joints.filter((other) => other !== name)),
+            },
+            "×",
+          ),
+        ),
+      ),
       add,
     );
     showErrors();
@@ -122,7 +207,10 @@ export function mountMotion(studio, frame) {
     const at = Math.round(Math.min(clip.frames - 1, studio.clock.shown * clip.fps));
     for (const chip of chips.querySelectorAll(".chip")) {
       const joint = clip.joint_names.indexOf(chip.dataset.joint);
-      setText(chip.querySelector("output"), `${mm(reconstruction.errors.values[at * JOINTS + joint])} mm`);
+      setText(
+        chip.querySelector("output"),
+        `${mm(reconstruction.errors.values[at * JOINTS + joint])} mm`,
+      );
     }
   }
 
@@ -139,12 +227,20 @@ export function mountMotion(studio, frame) {
     theme = null;
     draw();
   });
-  requestAnimationFrame(() => requestAnimationFrame(() => studio.plotly().then((loaded) => {
-    plotly = loaded;
-    draw();
-  })));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() =>
+      studio.plotly().then((loaded) => {
+        plotly = loaded;
+        draw();
+      }),
+    ),
+  );
   return {
-    element, tools, draw,
-    setQuantity: (name) => { shown = name in ROWS ? name : shown; },
+    element,
+    tools,
+    draw,
+    setQuantity: (name) => {
+      shown = name in ROWS ? name : shown;
+    },
   };
 }

@@ -20,10 +20,25 @@ export function mountTrajectories(place, studio) {
   const frame = h("div", { class: "time-frame trajectories-frame" });
   const side = h("div", { class: "picture-tools" });
   const tabs = segmented("Picture", PICTURES, choose);
-  place.append(h("div", { class: "panel-head" }, h("h2", { class: "visually-hidden" }, "Trajectories"), tabs, side), frame);
+  place.append(
+    h(
+      "div",
+      { class: "panel-head" },
+      h("h2", { class: "visually-hidden" }, "Trajectories"),
+      tabs,
+      side,
+    ),
+    frame,
+  );
 
   const motion = mountMotion(studio, frame);
-  const pictures = { position: motion, velocity: motion, speed: motion, feet: mountFeet(studio, frame), blast: mountBlast(studio, frame) };
+  const pictures = {
+    position: motion,
+    velocity: motion,
+    speed: motion,
+    feet: mountFeet(studio, frame),
+    blast: mountBlast(studio, frame),
+  };
   for (const picture of new Set(Object.values(pictures))) {
     frame.append(picture.element);
     side.append(picture.tools);
@@ -32,7 +47,8 @@ export function mountTrajectories(place, studio) {
   let chosen = null;
 
   function choose(name) {
-    if (PANELS.has(chosen) && chosen !== name) studio.command("show_panel", { panel: chosen, shown: false });
+    if (PANELS.has(chosen) && chosen !== name)
+      studio.command("show_panel", { panel: chosen, shown: false });
     if (PANELS.has(name) && chosen !== name) studio.command("show_panel", { panel: name });
     chosen = name;
     tabs.show(name);

@@ -5,17 +5,33 @@ import { h } from "../shared/dom.js";
 const LONG = 12; // seconds; shorter clips fit whole, and zoom by wheel and keys only
 
 export function mountWindow(place, studio) {
-  const bar = h("input", { type: "range", class: "scrub", min: "0", max: "1000", step: "1", value: "0", "aria-label": "Scroll through the clip", oninput: () => {
-    const full = studio.fullRange;
-    const wide = studio.range.to - studio.range.from;
-    studio.scrollRange(full.from + (bar.value / 1000) * (full.to - full.from - wide));
-  } });
-  const button = (label, title, act) => h("button", { type: "button", title, "aria-label": title, onclick: act }, label);
+  const bar = h("input", {
+    type: "range",
+    class: "scrub",
+    min: "0",
+    max: "1000",
+    step: "1",
+    value: "0",
+    "aria-label": "Scroll through the clip",
+    oninput: () => {
+      const full = studio.fullRange;
+      const wide = studio.range.to - studio.range.from;
+      studio.scrollRange(full.from + (bar.value / 1000) * (full.to - full.from - wide));
+    },
+  });
+  const button = (label, title, act) =>
+    h("button", { type: "button", title, "aria-label": title, onclick: act }, label);
   const out = button("−", "Show more time", () => studio.zoomRange(2));
   const closer = button("+", "Show less time", () => studio.zoomRange(0.5));
-  const all = button("All", "Show the whole clip", () => studio.setRange(studio.fullRange.from, studio.fullRange.to));
+  const all = button("All", "Show the whole clip", () =>
+    studio.setRange(studio.fullRange.from, studio.fullRange.to),
+  );
   const words = h("span", { class: "note" });
-  place.append(h("span", { class: "zoom", role: "group", "aria-label": "Time shown" }, out, closer, all), bar, words);
+  place.append(
+    h("span", { class: "zoom", role: "group", "aria-label": "Time shown" }, out, closer, all),
+    bar,
+    words,
+  );
 
   studio.on("range", (range) => {
     if (!studio.views.clip) return;
@@ -26,7 +42,9 @@ export function mountWindow(place, studio) {
     all.disabled = out.disabled = bar.disabled;
     bar.value = bar.disabled ? 0 : (1000 * (range.from - full.from)) / hidden;
     bar.style.setProperty("--done", "0%");
-    words.textContent = bar.disabled ? "the whole clip" : `${Math.max(0, range.from).toFixed(1)} to ${Math.min(studio.clock.duration, range.to).toFixed(1)} s`;
+    words.textContent = bar.disabled
+      ? "the whole clip"
+      : `${Math.max(0, range.from).toFixed(1)} to ${Math.min(studio.clock.duration, range.to).toFixed(1)} s`;
   });
   studio.clock.onChange((clock) => {
     if (clock.playing && studio.views.clip) studio.reveal(clock.time);
@@ -34,13 +52,18 @@ export function mountWindow(place, studio) {
 
   const frames = document.querySelectorAll("#studio .time-frame");
   for (const frame of frames) {
-    frame.addEventListener("wheel", (event) => {
-      if (!studio.views.clip) return;
-      const wide = studio.range.to - studio.range.from;
-      if (event.ctrlKey || event.metaKey) studio.zoomRange(Math.exp(event.deltaY * 0.002));
-      else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) studio.scrollRange(studio.range.from + ((event.deltaX || event.deltaY) * wide) / 800);
-      else return;
-      event.preventDefault();
-    }, { passive: false });
+    frame.addEventListener(
+      "wheel",
+      (event) => {
+        if (!studio.views.clip) return;
+        const wide = studio.range.to - studio.range.from;
+        if (event.ctrlKey || event.metaKey) studio.zoomRange(Math.exp(event.deltaY * 0.002));
+        else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
+          studio.scrollRange(studio.range.from + ((event.deltaX || event.deltaY) * wide) / 800);
+        else return;
+        event.preventDefault();
+      },
+      { passive: false },
+    );
   }
 }
