@@ -1,6 +1,7 @@
 """Reading `.npy` and `.npz` files of unknown origin: no pickles, no more memory than the file can fill."""
 
 import math
+import sys
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,8 @@ import numpy as np
 from numpy.lib import format as npy
 
 MAX_BYTES = 4 << 30
+# Motion compresses to a half or a tenth; what unpacks to fifty times its size was made to fill memory.
+MAX_UNPACKED, MAX_RATIO = 64 << 20, 50
 
 
 class ArchiveError(ValueError):
@@ -41,20 +44,21 @@ def read_npz(path: str | Path, names: Iterable[str]) -> dict[str, np.ndarray]:
     Raises
     ------
     ArchiveError
-        If the file is damaged, an array is larger than declared or than 4 GiB, or holds Python objects.
+        If the file is damaged, unpacks to far more than its size, or holds Python objects.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
             wanted = {name: members[name] for name in names if name in members}
             total = sum(info.file_size for info in wanted.values())
-            if total > MAX_BYTES:
-                raise ArchiveError(f"found arrays of {total} bytes; at most {MAX_BYTES} are read")
+            most = min(MAX_BYTES, max(MAX_UNPACKED, MAX_RATIO * Path(path).stat().st_size))
+            if total > most:
+                raise ArchiveError(f"found arrays that unpack to {total} bytes; at most {most} are read")
             return {name: _member(archive, info) for name, info in wanted.items()}
     except ArchiveError:
         raise
     except Exception as error:  # a damaged archive fails in zipfile, zlib or NumPy, each in its way
-        raise ArchiveError(f"found a damaged archive ({error})") from None
+        raise ArchiveError(f"found a damaged archive ({' '.join(str(error).split())[:120]})") from None
 
 
 def list_npz(path: str | Path) -> list[str]:
@@ -70,7 +74,16 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
     with archive.open(info) as file:
         _header(file, info.file_size)
     with archive.open(info) as file:
-        return npy.read_array(file, allow_pickle=False)
+        array = npy.read_array(file, allow_pickle=False)
+    if array.dtype.kind == "U" and not _is_text(array):
+        raise ArchiveError(f"found characters in {info.filename[:80]!r} that do not exist")
+    return array
+
+
+def _is_text(array: np.ndarray) -> bool:
+    """Whether every character of an array of texts is one: Python refuses to show any other."""
+    characters = np.ascontiguousarray(array).view(np.uint32 if array.dtype.isnative else ">u4")
+    return array.size == 0 or int(characters.max(initial=0)) <= sys.maxunicode
 
 
 def _header(file: BinaryIO, size: int) -> tuple[tuple[int, ...], np.dtype]:
@@ -87,8 +100,8 @@ def _header(file: BinaryIO, size: int) -> tuple[tuple[int, ...], np.dtype]:
         raise ArchiveError(f"found no NumPy array ({reason[:120]})") from None
     if dtype.hasobject:
         raise ArchiveError("found pickled objects")
-    if any(n < 0 for n in shape) or math.prod(shape) * dtype.itemsize > size:
+    if any(n < 0 for n in shape) or math.prod(shape) * dtype.itemsize > size - file.tell():
         raise ArchiveError(
-            f"found no NumPy array (shape {shape} is declared, which is more than its {size} bytes)"
+            f"found no NumPy array (shape {shape} is declared, more than its {size} bytes hold)"
         )
     return shape, dtype

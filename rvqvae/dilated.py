@@ -22,6 +22,8 @@ ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "gelu": F.gelu,
 }
 
+MAX_DILATION = 4096
+
 
 @dataclass(frozen=True)
 class DilatedConfig(RVQVAEConfig):
@@ -53,6 +55,11 @@ class DilatedConfig(RVQVAEConfig):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 16:
                 raise ValueError(f"{name} is {value!r}; it must be a whole number from 1 to 16")
+        if self.dilations[0] > MAX_DILATION:
+            raise ValueError(
+                f"dilation_growth_rate {self.dilation_growth_rate} over depth {self.depth} gives a dilation "
+                f"of {self.dilations[0]}; it must be at most {MAX_DILATION}"
+            )
         if self.activation not in ACTIVATIONS:
             raise ValueError(f"activation is {self.activation!r}; it must be one of {list(ACTIVATIONS)}")
         if self.downsampling_ratio != 2**self.num_layers:

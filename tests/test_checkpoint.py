@@ -101,6 +101,10 @@ def edit_config(folder, **values):
         ),
         ({"usage": [[1, 2]]}, r"usage has shape \(1, 2\)"),
         ({"fps": "fast"}, "could not convert"),
+        ({"fps": float("nan")}, "fps nan; expected"),
+        ({"layout": ["humanml3d"]}, "expected a name"),
+        ({"family": "other"}, "found the family 'other'; known are"),
+        ({"model": {"num_quantizers": 2**20}}, "num_quantizers 1048576; at most 64 and 1024"),
     ],
 )
 def test_configurations_that_do_not_fit_are_named(folder, values, sentence):

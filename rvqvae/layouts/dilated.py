@@ -65,7 +65,10 @@ def read_dilated(path: Path, state: dict[str, torch.Tensor], device: torch.devic
     options = _options(path)
     config = _config(path, plain, options, max(len(layers), 1), remarks)
     names = _names(config, plain)
-    model = empty_model(DilatedRVQVAE, config)
+    try:
+        model = empty_model(DilatedRVQVAE, config)
+    except ValueError as error:
+        raise CheckpointError(f"{path}: {error}") from None
     like = model.state_dict()
     expected = {
         theirs: tuple(reversed(like[ours].shape)) if ours.endswith("embedding") else tuple(like[ours].shape)

@@ -61,6 +61,10 @@ def read_motion_s(
     given = content.get("config", content.get("args", {}))
     given = given if isinstance(given, Mapping) else vars(given) if hasattr(given, "__dict__") else {}
     config = _config(path, state, given, remarks)
+    try:
+        model = empty_model(RVQVAE, config)
+    except ValueError as error:
+        raise CheckpointError(f"{path}: config: {error}") from None
     expected = _expected_shapes(config)
     check_shapes(path, shapes(state), expected)
     optional = {f"{_QUANTIZERS}{v}.{part}" for v in range(config.num_quantizers) for part in _AVERAGES} | {
@@ -73,7 +77,6 @@ def read_motion_s(
             f"and {config.num_quantizers} quantizers does not have; its config does not describe it"
         )
 
-    model = empty_model(RVQVAE, config)
     fill(path, model, _renamed(state, config), device)
     mean, std = _statistics(path, config, remarks)
     known = representation_of(config.input_dim)

@@ -47,6 +47,9 @@ def read_own(folder: Path, device: torch.device) -> Contents:
         layout, fps, name = raw.pop("layout"), float(raw.pop("fps")), str(raw.pop("name"))
         usage = raw.pop("usage", None)
         usage = None if usage is None else np.array(usage, dtype=np.int64)
+        if not isinstance(layout, str) or not 0 < fps <= 1000:
+            raise ValueError(f"layout is {layout!r} and fps {fps}; expected a name, and above 0 to 1000")
+        model = empty_model(family_model, config)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CheckpointError(f"{folder / CONFIG}: {_sentence(error)}") from None
     if mean.shape != (config.input_dim,) or std.shape != mean.shape or not (std > 0).all():
@@ -54,7 +57,7 @@ def read_own(folder: Path, device: torch.device) -> Contents:
             f"{folder / CONFIG}: mean has shape {mean.shape} and std {std.shape}; expected "
             f"({config.input_dim},) for both, and std above zero"
         )
-    model = _load_model(folder / WEIGHTS, empty_model(family_model, config), device)
+    model = _load_model(folder / WEIGHTS, model, device)
     if usage is not None and usage.shape != (config.num_quantizers, config.num_embeddings):
         raise CheckpointError(
             f"{folder / CONFIG}: usage has shape {usage.shape}; expected "
@@ -102,4 +105,5 @@ def _read_config(path: Path) -> dict:
 
 
 def _sentence(error: Exception) -> str:
-    return f"the entry {error} is missing" if isinstance(error, KeyError) else str(error)
+    sentence = f"the entry {error} is missing" if isinstance(error, KeyError) else str(error)
+    return " ".join(sentence.split())[:400]

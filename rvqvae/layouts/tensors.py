@@ -10,10 +10,22 @@ from rvqvae.layouts.contents import CheckpointError
 from rvqvae.model import RVQVAE
 
 Shape = tuple[int, ...]
+MAX_LAYERS, MAX_QUANTIZERS = 64, 1024
 
 
 def empty_model(family: type[RVQVAE], config: RVQVAEConfig) -> RVQVAE:
-    """A model without memory: nothing is allocated until the file's tensors are known to fit."""
+    """A model without memory: nothing is allocated until the file's tensors are known to fit.
+
+    Raises
+    ------
+    ValueError
+        If it has so many parts that only naming them would take long.
+    """
+    if config.num_layers > MAX_LAYERS or config.num_quantizers > MAX_QUANTIZERS:
+        raise ValueError(
+            f"num_layers is {config.num_layers} and num_quantizers {config.num_quantizers}; at most "
+            f"{MAX_LAYERS} and {MAX_QUANTIZERS} are read"
+        )
     with torch.device("meta"):
         return family(config)
 

@@ -106,4 +106,4 @@ def _refuse_bombs(path: Path, size: int) -> None:
 def _culprit(error: Exception) -> str:
     """The dotted name after "GLOBAL" in PyTorch's message."""
     named = re.search(r"GLOBAL ([\w.]+)", str(error))
-    return named[1] if named else "of an unknown kind"
+    return named[1][:80] if named else "of an unknown kind"

@@ -12,9 +12,9 @@ import numpy as np
 
 from rvqvae.motion.errors import MotionFileError
 
-MAX_BYTES = 128 << 20
+MAX_BYTES = 64 << 20
 MAX_JOINTS = 2_000
-MAX_NUMBERS = 50_000_000
+MAX_PLACED = 5_000_000
 EXPECTED = "expected a BVH file: HIERARCHY with a ROOT, then MOTION with Frames, Frame Time and channels"
 
 _AXES = {"x": 0, "y": 1, "z": 2}
@@ -67,6 +67,11 @@ def read_bvh(path: str | Path) -> BvhClip:
         raise MotionFileError(f"{path}: found no MOTION; {EXPECTED}")
     joints = _hierarchy(path, head)
     rows, fps = _motion(path, table, sum(len(joint.channels) for joint in joints))
+    if len(rows) * len(joints) > MAX_PLACED:
+        raise MotionFileError(
+            f"{path}: {len(rows)} frames of {len(joints)} joints are more than {MAX_PLACED} positions, "
+            "which is the most that is read; cut it into shorter clips"
+        )
     offsets = np.array([joint.offset for joint in joints], dtype=np.float64)
     positions = _place(joints, offsets, rows)
     if not np.isfinite(positions).all():
@@ -188,10 +193,10 @@ def _motion(path: Path, text: str, width: int) -> tuple[np.ndarray, float]:
             "of 0.0001 to 10 s, with channels"
         )
     words = lines[2].split() if len(lines) > 2 else []
-    if len(words) != frames * width or len(words) > MAX_NUMBERS:
+    if len(words) != frames * width:
         raise MotionFileError(
             f"{path}: declares {frames} frames of {width} channels and holds {len(words)} numbers; expected "
-            f"{frames * width}, at most {MAX_NUMBERS}"
+            f"{frames * width}"
         )
     try:
         return np.array(words, dtype=np.float64).reshape(frames, width), 1 / seconds

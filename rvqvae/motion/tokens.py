@@ -20,7 +20,7 @@ from rvqvae.archives import ArchiveError, read_npz
 
 FORMAT = "rvq-motion-tokens"
 SUFFIXES = (".csv", ".json", ".npz")
-MAX_BYTES = 256 << 20
+MAX_BYTES = 64 << 20
 MAX_HEADER = 65_536
 MAX_FIELD = 32 << 20
 MAX_CODE = 2**31 - 1
@@ -261,7 +261,7 @@ def _read_npz(path: Path) -> TokenTable:
 def _row(path: Path, where: str, row_id, tokens: np.ndarray, frames, extra) -> TokenRow:
     if not isinstance(row_id, str) or not isinstance(extra, dict):
         raise TokenFileError(f"{path}: {where}: found the id {str(row_id)[:40]!r}; expected a text")
-    if tokens.ndim != 2 or tokens.shape[1] < 1 or not np.issubdtype(tokens.dtype, np.integer):
+    if tokens.ndim != 2 or tokens.size == 0 or not np.issubdtype(tokens.dtype, np.integer):
         raise TokenFileError(
             f"{path}: {where}: found tokens of shape {tokens.shape} and type {tokens.dtype}; expected whole "
             "numbers (Q, n), the same n in every layer"

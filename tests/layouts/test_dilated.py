@@ -212,6 +212,7 @@ def test_impossible_hyperparameters_are_refused():
         ({"depth": 0}, "depth is 0"),
         ({"num_layers": 3}, "3 halvings give 8"),
         ({"activation": "tanh"}, "must be one of"),
+        ({"depth": 16}, "a dilation of 14348907"),
     ):
         with pytest.raises(ValueError, match=sentence):
             DilatedConfig(**wrong)

@@ -214,9 +214,7 @@ def test_a_coinciding_spine_joint_does_no_harm(tmp_path):
 
 def test_a_skeleton_that_is_not_recognised_can_be_corrected(tmp_path):
     names, spine = CONVENTIONS["CMU"]
-    skeleton = [
-        tuple("Noggin" if word == "Head" else word for word in joint) for joint in body(names, spine)
-    ]
+    skeleton = [tuple("Noggin" if word == "Head" else word for word in joint) for joint in body(names, spine)]
     (tmp_path / "c.bvh").write_text(with_names(skeleton))
     with pytest.raises(MotionFileError, match="found no joint for head; the skeleton has Hips, LowerBack"):
         read_bvh_body(tmp_path / "c.bvh")
@@ -268,6 +266,14 @@ def test_damaged_files_get_one_sentence(tmp_path, change, sentence):
     with pytest.raises(MotionFileError, match=sentence) as error:
         read_bvh(tmp_path / "s.bvh")
     assert "\n" not in str(error.value)
+
+
+def test_more_positions_than_memory_should_hold_are_refused_unplaced(tmp_path):
+    joints = "".join(f"JOINT j{i}\n{{\nOFFSET 0 1 0\n}}\n" for i in range(1500))
+    head = f"HIERARCHY\nROOT r\n{{\nOFFSET 0 0 0\nCHANNELS 1 Xrotation\n{joints}}}\nMOTION\n"
+    (tmp_path / "s.bvh").write_text(head + "Frames: 4000\nFrame Time: 0.01\n" + "1\n" * 4000)
+    with pytest.raises(MotionFileError, match="4000 frames of 1501 joints are more than"):
+        read_bvh(tmp_path / "s.bvh")
 
 
 def test_clips_too_short_or_slow(tmp_path):

@@ -150,3 +150,12 @@ def test_a_declared_size_beyond_the_file_allocates_nothing(tmp_path):
     (tmp_path / "huge.npy").write_bytes(b"\x93NUMPY\x01\x00" + len(body).to_bytes(2, "little") + body)
     with pytest.raises(MotionFileError, match="found no NumPy array"):
         read_clips(tmp_path / "huge.npy")
+
+
+def test_an_archive_that_unpacks_to_far_more_than_its_size_is_refused_unread(tmp_path):
+    path = tmp_path / "bomb.npz"
+    positions = np.zeros((700_000, 22, 3), np.float32)
+    np.savez_compressed(path, names=np.array(["a"]), lengths=np.array([700_000]), positions=positions)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(MotionFileError, match="unpack to 184800"):
+        read_clips(path)

@@ -1,0 +1,32 @@
+import random
+
+from tests.fuzz.fuzzing import fuzz
+from tests.fuzz.readers import targets
+
+
+def test_sound_files_open_and_damaged_ones_do_no_harm(tmp_path):
+    """A few of the files of `python -m tests.fuzz`, which runs ten thousand."""
+    (tmp_path / "sound").mkdir()
+    rng, canary = random.Random(1), tmp_path / "executed"
+    opened = 0
+    for target in targets(tmp_path / "sound", canary):
+        outcome = fuzz(target, 15, rng, tmp_path / "damaged", canary)
+        assert outcome.wrong == {}, target.title
+        assert outcome.read + outcome.refused == 15
+        assert outcome.refused > 0, target.title
+        opened += outcome.read
+    assert opened > 0
+    assert not canary.exists()
+
+
+def test_every_sound_file_opens(tmp_path):
+    (tmp_path / "sound").mkdir()
+    hostile = {"pickled .npy", "Motion-S with code inside", "bare pickle"}
+    for target in targets(tmp_path / "sound", tmp_path / "executed"):
+        if target.title in hostile:
+            continue
+        folder = tmp_path / target.title.replace("/", " ")
+        for name, content in target.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        assert target.read(folder) is not None
