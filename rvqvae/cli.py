@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from rvqvae.commands import evaluate, reconstruct, tokenize, train
+from rvqvae.commands import check, evaluate, reconstruct, tokenize, train
 
-COMMANDS = (train, evaluate, tokenize, reconstruct)
+COMMANDS = (train, evaluate, tokenize, reconstruct, check)
 
 
 def main(argv: list[str] | None = None) -> int:
