@@ -163,13 +163,13 @@ def _iterate_raw(path: str | Path) -> Iterator[RawClip]:
 
 
 def _iterate_humanml(path: str | Path) -> Iterator[RawClip]:
-    for raw in _iterate_raw(path):
-        shape = raw.array.shape
-        if len(shape) == 2 and shape[1] != NUM_FEATURES:
-            raise MotionFileError(
-                f"{path}: found {raw.name}, features of shape {shape}{_titled(shape[1])}; {EXPECTED}"
-            )
-        yield raw
+    for file in motion_files(path):
+        for raw in iterate_file(file):
+            shape = raw.array.shape
+            if len(shape) == 2 and shape[1] != NUM_FEATURES:
+                found = f"array of shape {shape}{_titled(shape[1])}"
+                raise MotionFileError(f"{file}: found {found}; {EXPECTED}")
+            yield raw
 
 
 def _convert(clips: Iterable[RawClip]) -> Iterator[Clip]:
