@@ -1,0 +1,26 @@
+from pathlib import Path
+
+import pytest
+
+from rvqvae import load_checkpoint
+from rvqvae.doctor import sample_clips
+
+TRAINED = Path(__file__).parents[2] / "checkpoints" / "motion-rvq"
+
+
+@pytest.fixture(scope="session")
+def folder():
+    """The trained checkpoint that the repository ships; damage a copy."""
+    return TRAINED
+
+
+@pytest.fixture(scope="session")
+def trained(folder):
+    """The same, loaded; no test may change it."""
+    return load_checkpoint(folder, "cpu")
+
+
+@pytest.fixture(scope="session")
+def clips():
+    """Half of the sample clips, which is quicker and enough."""
+    return sample_clips()[::2]
