@@ -4,6 +4,7 @@ Angles are degrees, rotations are applied in the order of their channels, and a 
 joint's offset on its axis, as Blender and MotionBuilder read it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ MAX_JOINTS = 2_000
 MAX_PLACED = 5_000_000
 EXPECTED = "expected a BVH file: HIERARCHY with a ROOT, then MOTION with Frames, Frame Time and channels"
 
+# Some programs put braces, offsets and channels behind each other on one line.
+_STATEMENT = re.compile(r"(?<=[{}])|(?=[{}])|\s(?=OFFSET\s|CHANNELS\s)")
 _AXES = {"x": 0, "y": 1, "z": 2}
 _CHANNELS = {f"{axis}{kind}": (kind, _AXES[axis]) for axis in _AXES for kind in ("position", "rotation")}
 
@@ -136,8 +139,9 @@ def _hierarchy(path: Path, text: str) -> list[_Joint]:
     def wrong(number: int, found: str) -> MotionFileError:
         return MotionFileError(f"{path}: line {number}: {found}; {EXPECTED}")
 
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = line.split()
+    lines = enumerate(text.splitlines(), start=1)
+    for number, statement in ((n, part) for n, line in lines for part in _STATEMENT.split(line)):
+        words = statement.split()
         if not words or words[0].upper() == "HIERARCHY":
             continue
         keyword = words[0].upper()
@@ -145,7 +149,9 @@ def _hierarchy(path: Path, text: str) -> list[_Joint]:
             if pending or (keyword == "ROOT") != (not joints) or (joints and not open_joints):
                 raise wrong(number, f"found {keyword} out of place")
             parent = open_joints[-1] if open_joints else -1
-            name = f"{joints[parent].name}/end" if keyword == "END" else line.split(maxsplit=1)[-1].strip()
+            name = (
+                f"{joints[parent].name}/end" if keyword == "END" else statement.split(maxsplit=1)[-1].strip()
+            )
             if len(joints) >= MAX_JOINTS:
                 raise wrong(number, f"found more than {MAX_JOINTS} joints")
             pending = _Joint(name, parent)
@@ -165,7 +171,7 @@ def _hierarchy(path: Path, text: str) -> list[_Joint]:
                 raise wrong(number, f"found channels {' '.join(words[1:8])[:80]!r}")
             joints[open_joints[-1]].channels = channels
         else:
-            raise wrong(number, f"found {line.strip()[:60]!r}")
+            raise wrong(number, f"found {statement.strip()[:60]!r}")
     if pending or open_joints or not joints:
         raise MotionFileError(f"{path}: its HIERARCHY is not closed; {EXPECTED}")
     return joints

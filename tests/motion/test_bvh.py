@@ -51,6 +51,17 @@ def test_forward_kinematics_against_scipys_rotations(tmp_path):
     np.testing.assert_allclose(clip.positions[1], [[7, 8, 9], middle, middle + arm.apply([5, 0, 0])])
 
 
+def test_braces_and_statements_may_share_a_line(tmp_path):
+    (tmp_path / "s.bvh").write_text(SMALL)
+    head, motion = SMALL.split("MOTION")
+    head = "\n".join(line.strip() for line in head.splitlines())
+    tight = head.replace("\n{\n", " { ").replace("\nCHANNELS", " CHANNELS").replace("\n}", " }")
+    (tmp_path / "t.bvh").write_text(tight + "\nMOTION" + motion)
+    loose, dense = read_bvh(tmp_path / "s.bvh"), read_bvh(tmp_path / "t.bvh")
+    assert dense.names == loose.names
+    np.testing.assert_array_equal(dense.positions, loose.positions)
+
+
 @pytest.mark.parametrize("name", ["cartwheel", "walk", "getup_faceup", "spinkick"])
 def test_what_is_written_reads_back(tmp_path, name):
     joints = np.load(CLIPS / f"{name}.npy")
