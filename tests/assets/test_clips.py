@@ -33,8 +33,7 @@ def between(joints: np.ndarray, start: str, end: str) -> np.ndarray:
 def seams(clip: dict) -> list[int]:
     """Last frame before each repetition of the capture."""
     return [
-        math.ceil(cycle * clip["cycle_seconds"] * MANIFEST["fps"]) - 1
-        for cycle in range(1, clip["cycles"])
+        math.ceil(cycle * clip["cycle_seconds"] * MANIFEST["fps"]) - 1 for cycle in range(1, clip["cycles"])
     ]
 
 
