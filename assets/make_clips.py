@@ -263,8 +263,7 @@ def repeat(motion: Motion, cycles: int, turn: float) -> Motion:
     root[:, 1] += motion.root[0, 1] + rest * step[1]
 
     rotations = {
-        body: now.rotations[body] * fraction(change, rest)
-        for body, change in mismatch(motion, turn).items()
+        body: now.rotations[body] * fraction(change, rest) for body, change in mismatch(motion, turn).items()
     }
     rotations["root"] = about_y(turn * cycle) * rotations["root"]
     return Motion(times, root, rotations)

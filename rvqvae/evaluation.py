@@ -59,9 +59,7 @@ def evaluate(
         "clips": len(clips),
         "frames": frames,
         "layers": [
-            {"layers": k, **{f"mpjpe_{a}_mm": float(sums[k][a] / frames) for a in ALIGNMENTS}}
-            for k in layers
-            for k in layers
+            {"layers": k, **{f"mpjpe_{a}_mm": float(sums[k][a] / frames) for a in ALIGNMENTS}} for k in layers
         ],
         "codebook": [
             {**usage.to_dict(), "zero_norm": zero}
