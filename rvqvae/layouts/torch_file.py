@@ -45,10 +45,11 @@ def read_torch_file(path: Path) -> dict:
             warnings.simplefilter("ignore")
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if "unsupported" in str(error).lower():
+        culprit = re.search(r"(?:GLOBAL|Unsupported class) ([\w.]+)", str(error))
+        if culprit:
             raise CheckpointError(
                 f"{path}: holds Python objects that loading would have to execute "
-                f"({_culprit(error)}); expected tensors and plain values only, so save it again as a "
+                f"({culprit[1][:80]}); expected tensors and plain values only, so save it again as a "
                 "state dict"
             ) from None
         raise CheckpointError(f"{path}: {_DAMAGED}") from None
@@ -101,9 +102,3 @@ def _refuse_bombs(path: Path, size: int) -> None:
             f"{path}: found a compressed archive, which torch.save does not write; "
             "expected the file as it was saved"
         )
-
-
-def _culprit(error: Exception) -> str:
-    """The dotted name after "GLOBAL" in PyTorch's message."""
-    named = re.search(r"GLOBAL ([\w.]+)", str(error))
-    return named[1][:80] if named else "of an unknown kind"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rvqvae.motion.tokens import ID, csv_records, layer_columns, parse_codes
+from rvqvae.motion.token_csv import ID, csv_records, layer_columns, parse_codes
+from rvqvae.motion.token_table import check_rows
 
 LAYERS, CODES, LEAST, MOST = 6, 512, 40, 800
 REPEATED_SHARE, REPEATED_RUN = 0.5, 20
@@ -66,6 +67,7 @@ def check_submission(
         first_rows: dict[str, int] = {}
         same_tokens: dict[bytes, int] = {}
         for number, values in records:
+            check_rows(Path(path), number - 1)
             if len(values) != len(header):
                 findings.append(Finding(number, None, f"has {len(values)} fields; expected {len(header)}"))
                 continue

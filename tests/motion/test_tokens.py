@@ -126,3 +126,18 @@ def test_bad_json_is_named(tmp_path, content, sentence):
     (tmp_path / "t.json").write_text(content)
     with pytest.raises(TokenFileError, match=sentence):
         read_tokens(tmp_path / "t.json")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".npz"])
+def test_tables_of_endless_rows_are_refused(tmp_path, suffix):
+    path = tmp_path / f"t{suffix}"
+    if suffix == ".csv":
+        path.write_text(HEAD + "a,1,2\n" * 100_001)
+    elif suffix == ".json":
+        clip = '{"id": "a", "tokens": [[1]]}'
+        path.write_text('{"format": "rvq-motion-tokens", "clips": [' + ",".join([clip] * 100_001) + "]}")
+    else:
+        ones = np.ones(100_001, int)
+        np.savez(path, ids=ones.astype(str), lengths=ones, frames=ones, tokens=ones[None])
+    with pytest.raises(TokenFileError, match="more than 100000 rows"):
+        read_tokens(path)
