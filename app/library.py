@@ -14,7 +14,7 @@ from rvqvae import Checkpoint, CheckpointError
 from rvqvae.motion import FPS, read_clips
 
 ROOT = Path(__file__).resolve().parent.parent
-OPENING_CLIPS = ("dance_b", "walk")
+OPENING_CLIPS = ("walk", "dance_b")
 LAYOUT = "humanml3d"
 TAKES_KEPT = 64
 

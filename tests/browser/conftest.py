@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.serving import FLAGS, SHIPPED, chromium, serve
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="session")

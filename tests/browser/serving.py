@@ -21,7 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 90
+START_SECONDS = 240
 
 
 def chromium() -> str | None:

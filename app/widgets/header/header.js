@@ -75,7 +75,7 @@ export function mountHeader(place, studio) {
           class: "button",
           for: "upload-file",
           title:
-            "Joints (T, 22, 3) in metres, y up, 20 fps, or HumanML3D features (T, 263), as .npy; or a saved state, .json",
+            "Joints (T, 22, 3) in metres, y up, 20 fps, or HumanML3D features (T, 263), as .npy; BVH; or a saved state, .json",
         },
         file,
         "Upload a clip",
