@@ -72,9 +72,8 @@ def main() -> None:
             page = browser.new_page(viewport=WIDE)
             page.set_default_timeout(120_000)
             page.goto(address)
-            page.wait_for_function(
-                "window.studio && document.querySelector('.trajectories-frame').dataset.drawn"
-            )
+            page.wait_for_selector("#studio[data-ready]")
+            page.wait_for_function(DRAWN)
             for frames in (FRAMES, LONG):
                 _measure(page, folder / f"clip{frames}.npy", frames, server.pid)
             browser.close()

@@ -29,7 +29,8 @@ def main() -> None:
             page = browser.new_page()
             opened = time.perf_counter()
             page.goto(address)
-            page.wait_for_function("window.studio && studio.clock.time > 0", timeout=60_000)
+            page.wait_for_selector("#studio[data-ready]", timeout=60_000)
+            page.wait_for_function("studio.clock.time > 0", timeout=60_000)
             print(f"page open to moving {time.perf_counter() - opened:5.1f} s")
             page.wait_for_function(
                 "document.querySelector('.trajectories-frame').dataset.drawn", timeout=60_000
