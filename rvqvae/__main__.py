@@ -1,4 +1,4 @@
-"""`python -m rvqvae train | evaluate`."""
+"""`python -m rvqvae COMMAND`; see `rvqvae.cli`."""
 
 import sys
 
