@@ -40,7 +40,7 @@ def evaluate(
     counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
     frames = 0
     for batch in batches_by_length(clips):
-        motion, lengths = _pad(checkpoint, batch)
+        motion, lengths = _model_input(checkpoint, batch)
         tokens = checkpoint.model.encode_to_tokens(motion, lengths)
         counts += code_counts(torch.stack(tokens).flatten(1).cpu().numpy(), config.num_embeddings)
         for k in layers:
@@ -73,7 +73,7 @@ def count_codes(checkpoint: Checkpoint, clips: Sequence[Clip]) -> np.ndarray:
     config = checkpoint.config
     counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
     for batch in batches_by_length(clips):
-        tokens = checkpoint.model.encode_to_tokens(*_pad(checkpoint, batch))
+        tokens = checkpoint.model.encode_to_tokens(*_model_input(checkpoint, batch))
         counts += code_counts(torch.stack(tokens).flatten(1).cpu().numpy(), config.num_embeddings)
     return counts
 
@@ -109,12 +109,18 @@ def batches_by_length(clips: Sequence[Clip]) -> Iterator[list[Clip]]:
         yield batch
 
 
-def _pad(checkpoint: Checkpoint, batch: Sequence[Clip]) -> tuple[torch.Tensor, torch.Tensor]:
-    lengths = [len(clip.features) for clip in batch]
-    padded = np.zeros((len(batch), max(lengths), checkpoint.config.input_dim), dtype=np.float32)
-    for row, clip in zip(padded, batch, strict=True):
-        row[: len(clip.features)] = clip.features
-    return checkpoint.normalize(padded), torch.tensor(lengths, device=checkpoint.device)
+def pad(features: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Stack features (N_i, D) of different lengths: (B, max N, D) float32, zero in padding; lengths (B,)."""
+    lengths = np.array([len(rows) for rows in features])
+    padded = np.zeros((len(features), lengths.max(), features[0].shape[1]), dtype=np.float32)
+    for target, rows in zip(padded, features, strict=True):
+        target[: len(rows)] = rows
+    return padded, lengths
+
+
+def _model_input(checkpoint: Checkpoint, batch: Sequence[Clip]) -> tuple[torch.Tensor, torch.Tensor]:
+    padded, lengths = pad([clip.features for clip in batch])
+    return checkpoint.normalize(padded), torch.from_numpy(lengths).to(checkpoint.device)
 
 
 def _zero_norms(checkpoint: Checkpoint) -> list[int]:

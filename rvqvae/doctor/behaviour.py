@@ -10,6 +10,7 @@ from torch import nn
 
 from rvqvae.blocks import valid_frames
 from rvqvae.checkpoint import Checkpoint
+from rvqvae.evaluation import pad
 from rvqvae.metrics import aligned_joints, code_counts
 from rvqvae.motion import Clip
 from rvqvae.motion.humanml import GROUPS, NUM_FEATURES, POSITIONS, ROTATIONS, VELOCITIES
@@ -76,10 +77,7 @@ def sample_of(clips: Sequence[Clip], most_frames: int = 4000) -> Sample:
         room = most_frames - sum(map(len, chosen))
         if room > 0:
             chosen.append(clip.features[:room])
-    lengths = np.array([len(features) for features in chosen])
-    batch = np.zeros((len(chosen), lengths.max(), chosen[0].shape[1]), dtype=np.float32)
-    for row, features in zip(batch, chosen, strict=True):
-        row[: len(features)] = features
+    batch, lengths = pad(chosen)
     rows = np.concatenate(chosen).astype(np.float64)
     # Groups of one unit each. Those of the root are left out: a clip on the spot has no variance in them.
     humanml = rows.shape[1] == NUM_FEATURES

@@ -8,7 +8,7 @@ import torch
 
 from rvqvae.blocks import valid_frames
 from rvqvae.checkpoint import Checkpoint
-from rvqvae.evaluation import batches_by_length
+from rvqvae.evaluation import batches_by_length, pad
 from rvqvae.metrics import ALIGNMENTS, aligned_joints, code_counts
 from rvqvae.motion import Clip
 from rvqvae.quantizer import DROPPED
@@ -76,10 +76,7 @@ def analyse(
     errors = {alignment: np.zeros(config.num_quantizers) for alignment in ALIGNMENTS}
     parts, frames = [], 0
     for batch in batches_by_length(clips):
-        lengths = np.array([len(clip.features) for clip in batch])
-        raw = np.zeros((len(batch), lengths.max(), config.input_dim), dtype=np.float32)
-        for row, clip in zip(raw, batch, strict=True):
-            row[: len(clip.features)] = clip.features
+        raw, lengths = pad([clip.features for clip in batch])
         latents, tokens = _encode(checkpoint, raw, lengths)
         steps = -(-lengths // config.downsampling_ratio)
         valid = tokens[0] >= 0
