@@ -148,7 +148,8 @@ class Studio {
       script.src = this.plotlyUrl;
       script.onload = () => resolve(window.Plotly);
       script.onerror = () => reject(new Error("plotly.js did not load"));
-      document.head.append(script);
+      // The player is painted first; this script takes long to run.
+      requestAnimationFrame(() => requestAnimationFrame(() => document.head.append(script)));
     });
     return this.plotlyReady;
   }

@@ -69,10 +69,11 @@ def run(arguments: argparse.Namespace) -> None:
         )
     if not arguments.resume and (Path(arguments.out) / STATE).exists():
         raise ValueError(f"{arguments.out}: holds a run already; add --resume, or choose another --out")
-    names = {name for path in arguments.data for name, _ in iterate_clips(path)}
-    unknown = sorted(set(arguments.exclude) - names)
+    unknown = set(arguments.exclude)
+    for path in arguments.data if unknown else ():
+        unknown -= {name for name, _ in iterate_clips(path)}
     if unknown:
-        raise ValueError(f"--exclude: found no clip named {', '.join(unknown)} in the training data")
+        raise ValueError(f"--exclude: found no clip named {', '.join(sorted(unknown))} in the training data")
     start = load_checkpoint(arguments.init, "cpu") if arguments.init else None
     config = start.config if start else _from_arguments(arguments, RVQVAEConfig)
     settings = _from_arguments(arguments, TrainingSettings)

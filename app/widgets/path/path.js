@@ -137,12 +137,8 @@ export function mountPath(place, studio) {
     theme = null;
     draw();
   });
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() =>
-      studio.plotly().then((loaded) => {
-        plotly = loaded;
-        draw();
-      }),
-    ),
-  );
+  studio.plotly().then((loaded) => {
+    plotly = loaded;
+    draw();
+  });
 }

@@ -227,14 +227,10 @@ export function mountMotion(studio, frame) {
     theme = null;
     draw();
   });
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() =>
-      studio.plotly().then((loaded) => {
-        plotly = loaded;
-        draw();
-      }),
-    ),
-  );
+  studio.plotly().then((loaded) => {
+    plotly = loaded;
+    draw();
+  });
   return {
     element,
     tools,
