@@ -31,7 +31,7 @@ def build(library: Library) -> gr.Blocks:
     uploads = Path(get_upload_folder())
     opening = Session(library, uploads)
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as demo:
-        session = gr.State(None)
+        session = gr.State(None, delete_callback=_forget)
         shell = gr.HTML(
             {"letter": 0, "notice": "", "views": opening.changed_views()},
             html_template=(WIDGETS / "shell.html").read_text().replace("PLOTLY_URL", _url(PLOTLY)),
@@ -88,6 +88,11 @@ def _postman(library: Library, uploads: Path):
             return session, {"letter": letter.get("letter"), "notice": notice, "views": {}}
 
     return answer
+
+
+def _forget(session: Session | None) -> None:
+    if session is not None:
+        session.jobs.cancel_all()
 
 
 def _url(file: Path) -> str:

@@ -1,6 +1,6 @@
 """A visitor's letters to the server and the answers: commands in, changed views out."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from app import sharing
 from app.commands import COMMANDS
 from app.decoding import Decoding
+from app.jobs import Jobs
 from app.library import Library
 from app.take import SourceClip, StudioError
 from app.views import VIEWS
@@ -27,6 +28,7 @@ class Session:
     open_panels : panels whose views are sent
     parcel : what the page was last handed to keep: a link, a file, or joints and time to return to
     sent : for each view the key of what the page shows
+    jobs : long work in the background
     page_has : the decoding that the page shows, and the alignment of its errors
     """
 
@@ -38,6 +40,7 @@ class Session:
     cell: tuple[int, int] | None = None
     open_panels: set[str] = field(default_factory=set)
     parcel: dict | None = None
+    jobs: Jobs = field(default_factory=Jobs)
     sent: dict[str, Any] = field(default_factory=dict)
     page_has: tuple[Decoding, str] | None = None
     _one_letter_at_a_time: Lock = field(default_factory=Lock, repr=False)
@@ -127,11 +130,14 @@ class Session:
                     "its codes mean something else here, so nothing was changed."
                 )
             bench = self.workbench.with_layers(state.layers).with_alignment(state.alignment)
-            self.workbench = bench.with_edits(state.edits)
+            bench = bench.with_edits(state.edits).unpin()
+            if state.pinned is not None:
+                bench = bench.with_pinned(state.pinned.edits, state.pinned.layers)
+            self.workbench = bench.with_both(state.both)
         except Exception:
             self.workbench, self.cell, self.own_clips, self.desks = before
             raise
-        self.hand_over("restored", joints=list(state.joints), time=state.time)
+        self.hand_over("restored", **asdict(state.look))
 
     def hand_over(self, kind: str, **values) -> None:
         """Give the page something to keep; the number tells two like parcels apart."""

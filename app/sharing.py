@@ -15,11 +15,29 @@ from app.workbench import Workbench
 from rvqvae.motion import NUM_FEATURES
 
 KIND = "rvq-motion-studio"
+FILE_SUFFIX = ".json"
 VERSION = 1
 MOST_BYTES = 64 << 20
 LONGEST_LINK = 6_000  # characters; longer addresses are cut by some mail programs and servers
 
 NOT_OURS = "This link or file was not made by this page, or a part of it is missing; nothing was changed."
+
+
+@dataclass(frozen=True)
+class SharedB:
+    """The state pinned as B."""
+
+    edits: tuple[Edit, ...]
+    layers: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What only the page knows: the joints of the trajectories, the moment in seconds, the picture above."""
+
+    joints: tuple[str, ...] = ()
+    time: float = 0.0
+    picture: str = "position"
 
 
 @dataclass(frozen=True)
@@ -29,7 +47,7 @@ class SharedState:
     Attributes
     ----------
     fingerprint : of the weights, so that another checkpoint of the same name is noticed
-    joints, time : what the trajectories show, and the moment in seconds
+    pinned, both : B, and whether the other treatment of the later layers is shown in its place
     own_clip : a visitor's own clip, in files only
     """
 
@@ -39,14 +57,15 @@ class SharedState:
     layers: tuple[bool, ...]
     alignment: str
     edits: tuple[Edit, ...]
-    joints: tuple[str, ...]
-    time: float
+    pinned: SharedB | None = None
+    both: bool = False
+    look: Look = Look()
     own_clip: SourceClip | None = None
 
 
-def state_of(bench: Workbench, joints: list[str], time: float, *, with_own_clip: bool = False) -> SharedState:
-    """What a link (or, with the clip, a file) holds of a workbench."""
-    take = bench.take
+def state_of(bench: Workbench, look: Look | None = None, *, with_own_clip: bool = False) -> SharedState:
+    """What a link (or, with the clip, a file) holds of a workbench and of the page around it."""
+    take, pinned = bench.take, bench.pinned
     return SharedState(
         checkpoint=take.checkpoint_key,
         fingerprint=take.checkpoint.fingerprint,
@@ -54,8 +73,9 @@ def state_of(bench: Workbench, joints: list[str], time: float, *, with_own_clip:
         layers=bench.layers,
         alignment=bench.alignment,
         edits=bench.version.edits,
-        joints=tuple(joints),
-        time=round(float(time), 3),
+        pinned=SharedB(pinned.version.edits, pinned.decoding.layers) if pinned else None,
+        both=bench.both,
+        look=look or Look(),
         own_clip=take.clip if with_own_clip and take.clip.trained is None else None,
     )
 
@@ -107,12 +127,19 @@ def _json(state: SharedState) -> str:
         "checkpoint": state.checkpoint,
         "fingerprint": state.fingerprint,
         "clip": state.clip,
-        "layers": [int(on) for on in state.layers],
+        "layers": _switches(state.layers),
         "alignment": state.alignment,
         "edits": [to_value(edit) for edit in state.edits],
-        "joints": list(state.joints),
-        "time": state.time,
+        "joints": list(state.look.joints),
+        "time": round(state.look.time, 3),
+        "picture": state.look.picture,
+        "both": int(state.both),
     }
+    if state.pinned is not None:
+        value["pinned"] = {
+            "edits": [to_value(edit) for edit in state.pinned.edits],
+            "layers": _switches(state.pinned.layers),
+        }
     if state.own_clip is not None:
         features = np.ascontiguousarray(state.own_clip.features, dtype="<f4")
         value["own_clip"] = {
@@ -133,11 +160,13 @@ def _from_json(raw: bytes) -> SharedState:
             checkpoint=str(value["checkpoint"]),
             fingerprint=str(value["fingerprint"]),
             clip=str(value["clip"]),
-            layers=tuple(bool(on) for on in value["layers"]),
+            layers=_layers(value["layers"]),
             alignment=str(value["alignment"]),
-            edits=tuple(from_value(edit) for edit in value["edits"]),
-            joints=tuple(str(joint) for joint in value["joints"]),
-            time=_seconds(value["time"]),
+            edits=_edits(value["edits"]),
+            # Links made before B and the picture travelled do not have them.
+            pinned=_pinned(value["pinned"]) if "pinned" in value else None,
+            both=bool(value.get("both", False)),
+            look=read_look(value["joints"], value["time"], value.get("picture", "position")),
             own_clip=_own_clip(value["own_clip"]) if "own_clip" in value else None,
         )
     except StudioError:
@@ -146,11 +175,34 @@ def _from_json(raw: bytes) -> SharedState:
         raise StudioError(NOT_OURS) from error
 
 
-def _seconds(value: float) -> float:
-    seconds = float(value)
+def read_look(joints: list[str], time: float, picture: str) -> Look:
+    """What a page, link or file says of its look.
+
+    Raises
+    ------
+    ValueError
+        If the time is not a moment of any clip.
+    """
+    seconds = float(time)
     if not 0 <= seconds < math.inf:
         raise ValueError(f"{seconds} is not a moment of a clip")
-    return seconds
+    return Look(tuple(str(joint) for joint in joints), seconds, str(picture))
+
+
+def _pinned(value: dict) -> SharedB:
+    return SharedB(_edits(value["edits"]), _layers(value["layers"]))
+
+
+def _edits(values: list[dict]) -> tuple[Edit, ...]:
+    return tuple(from_value(value) for value in values)
+
+
+def _layers(switches: list[int]) -> tuple[bool, ...]:
+    return tuple(bool(on) for on in switches)
+
+
+def _switches(layers: tuple[bool, ...]) -> list[int]:
+    return [int(on) for on in layers]
 
 
 def _own_clip(value: dict) -> SourceClip:

@@ -9,6 +9,7 @@ from app.views import (
     compared,
     edits,
     feet,
+    jobs,
     ladder,
     library,
     parcel,
@@ -34,4 +35,5 @@ VIEWS: tuple[View, ...] = (
     ladder.VIEW,
     codebook.VIEW,
     parcel.VIEW,
+    jobs.VIEW,
 )

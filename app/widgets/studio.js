@@ -2,10 +2,10 @@
 
 import { unpack } from "./shared/arrays.js";
 import { Clock } from "./shared/clock.js";
-import { mergeReconstruction } from "./shared/merge.js";
+import { mergeMotions } from "./shared/merge.js";
 import { Outbox } from "./shared/outbox.js";
 import { Selection } from "./shared/selection.js";
-import { mountCodebook } from "./codebook/codebook.js";
+import { mountDeck } from "./deck/deck.js";
 import { mountEdits } from "./edits/edits.js";
 import { mountErrors } from "./errors/errors.js";
 import { mountHeader } from "./header/header.js";
@@ -13,6 +13,7 @@ import { mountLayers } from "./layers/layers.js";
 import { mountPath } from "./path/path.js";
 import { mountPlayer } from "./player/player.js";
 import { mountReadout } from "./readout/readout.js";
+import { watchJobs } from "./shared/jobs.js";
 import { openFromAddress } from "./share/share.js";
 import { mountTokens } from "./tokens/tokens.js";
 import { pageKeys } from "./shared/keys.js";
@@ -29,7 +30,7 @@ const WIDGETS = {
   edits: mountEdits,
   errors: mountErrors,
   path: mountPath,
-  codebook: mountCodebook,
+  deck: mountDeck,
   window: mountWindow,
 };
 
@@ -42,8 +43,10 @@ class Studio {
   views = {};
   range = { from: 0, to: 1 };
   joints = ["left_wrist", "right_foot"];
+  picture = "position"; // above the tokens
   selection = new Selection();
   repair = false; // whether an edit lets the later layers be quantized again
+  tab = "codebook"; // of the laboratory
   clipboard = null; // {codes: rows of numbers, from: title of the clip}
   #listeners = new Map();
 
@@ -58,7 +61,7 @@ class Studio {
     this.#inspectSelection();
   }
 
-  /** Listen to a view's payload ("clip", "tokens" …) or to "busy", "notice", "range", "joints". */
+  /** Listen to a view's payload ("clip", "tokens" …) or to "busy", "notice", "range", "joints", "picture", "tab". */
   on(name, listener) {
     if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
     this.#listeners.get(name).add(listener);
@@ -73,13 +76,7 @@ class Studio {
   /** Take the server's answer: the views that changed, and perhaps a sentence for the visitor. */
   receive(answer) {
     const changed = unpack(answer.views);
-    if (changed.reconstruction) {
-      changed.reconstruction = mergeReconstruction(
-        changed.reconstruction,
-        this.views.reconstruction,
-        changed.clip ?? this.views.clip,
-      );
-    }
+    mergeMotions(changed, this.views);
     Object.assign(this.views, changed);
     if (changed.clip) this.#showClip(changed.clip);
     for (const [name, payload] of Object.entries(changed)) this.#emit(name, payload);
@@ -90,6 +87,17 @@ class Studio {
   setJoints(names) {
     this.joints = names;
     this.#emit("joints", names);
+  }
+
+  /** Show one of the pictures above the tokens: position, velocity, speed, feet or blast. */
+  setPicture(name) {
+    this.#emit("picture", name);
+  }
+
+  /** Open a tab of the laboratory by its name. */
+  showTab(name) {
+    this.tab = name;
+    this.#emit("tab", name);
   }
 
   setRepair(repair) {
@@ -193,6 +201,7 @@ function publicFace(studio) {
     setJoints: (names) => studio.setJoints(names),
     setRepair: (repair) => studio.setRepair(repair),
     setRange: (from, to) => studio.setRange(from, to),
+    showTab: (name) => studio.showTab(name),
     get range() {
       return studio.range;
     },
@@ -203,6 +212,9 @@ function publicFace(studio) {
     },
     get joints() {
       return studio.joints;
+    },
+    get picture() {
+      return studio.picture;
     },
     get requests() {
       return studio.outbox.sent;
@@ -223,6 +235,7 @@ export function mount({ element, props, trigger, watch, upload }) {
   studio.receive(props.value);
   watch("value", () => studio.receive(props.value));
   pageKeys(studio);
+  watchJobs(studio);
   const restored = openFromAddress(studio);
   if (!restored && !matchMedia("(prefers-reduced-motion: reduce)").matches) studio.clock.play();
   window.studio = publicFace(studio);

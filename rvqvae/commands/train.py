@@ -1,12 +1,21 @@
 """`python -m rvqvae train`."""
 
 import argparse
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from rvqvae.config import RVQVAEConfig
 from rvqvae.training.settings import TrainingSettings
 
+# Hyperparameters that the shapes of the weights depend on, or what a weight means.
+STRUCTURE = (
+    "latent_dim",
+    "hidden_dim",
+    "num_layers",
+    "downsampling_ratio",
+    "num_quantizers",
+    "num_embeddings",
+)
 
 def add(commands) -> None:
     """Add the parser of `train`."""
@@ -32,7 +41,8 @@ def add(commands) -> None:
     parser.add_argument(
         "--init",
         metavar="CHECKPOINT",
-        help="start from this checkpoint's weights, normalisation and hyperparameters",
+        help="start from this checkpoint's weights and normalisation, and from its hyperparameters where "
+        "none is given here",
     )
     parser.add_argument("--device", default="auto")
     parser.add_argument("--no-mirror", action="store_true", help="leave out mirrored clips")
@@ -47,12 +57,28 @@ def add(commands) -> None:
 def _add_fields(group, dataclass, skip=()) -> None:
     for field in fields(dataclass):
         if field.name not in skip:
-            group.add_argument("--" + field.name.replace("_", "-"), type=field.type, default=field.default)
+            group.add_argument(
+                "--" + field.name.replace("_", "-"),
+                type=field.type,
+                default=argparse.SUPPRESS,
+                help=f"default {field.default}",
+            )
 
 
-def _from_arguments(arguments, dataclass):
+def _given(arguments, dataclass) -> dict:
     names = {field.name for field in fields(dataclass)}
-    return dataclass(**{k: v for k, v in vars(arguments).items() if k in names})
+    return {k: v for k, v in vars(arguments).items() if k in names}
+
+
+def _continued(config: RVQVAEConfig, given: dict) -> RVQVAEConfig:
+    """A checkpoint's hyperparameters with those given here, as far as its weights still fit."""
+    for name in STRUCTURE:
+        if given.get(name, getattr(config, name)) != getattr(config, name):
+            raise ValueError(
+                f"--init: the checkpoint has {name} {getattr(config, name)}, not {given[name]}; "
+                "its weights fit no other"
+            )
+    return replace(config, **given)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -75,8 +101,9 @@ def run(arguments: argparse.Namespace) -> None:
     if unknown:
         raise ValueError(f"--exclude: found no clip named {', '.join(sorted(unknown))} in the training data")
     start = load_checkpoint(arguments.init, "cpu") if arguments.init else None
-    config = start.config if start else _from_arguments(arguments, RVQVAEConfig)
-    settings = _from_arguments(arguments, TrainingSettings)
+    given = _given(arguments, RVQVAEConfig)
+    config = _continued(start.config, given) if start else RVQVAEConfig(**given)
+    settings = TrainingSettings(**_given(arguments, TrainingSettings))
     sources = [
         read_source(
             path,

@@ -57,8 +57,8 @@ function ranking(usage, layer, size) {
 
 export function mountCodebook(place, studio) {
   const cards = h("div", { class: "cards" });
-  const note = h("span", { class: "note" });
-  place.append(h("div", { class: "panel-head" }, h("h2", {}, "Codebooks"), note), cards);
+  const note = h("p", { class: "note" });
+  place.append(note, cards);
   let built = [];
   let usage = null;
   let theme = null;

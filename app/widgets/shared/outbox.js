@@ -7,7 +7,7 @@ const PATIENCE = 30_000; // milliseconds before a letter is sent again
 const REPLACEABLE = new Set(["set_layers", "set_alignment", "choose_clip", "choose_checkpoint"]);
 
 // These change nothing that a sentence on the page could be about.
-const QUIET = new Set(["inspect_cell", "show_panel", "make_link", "make_file"]);
+const QUIET = new Set(["inspect_cell", "show_panel", "make_link", "make_file", "look"]);
 
 export class Outbox {
   sent = 0;
@@ -60,7 +60,7 @@ export class Outbox {
     if (this.#letter || !this.#waiting.length) return;
     this.sent += 1;
     this.#letter = { letter: this.sent, commands: this.#waiting.splice(0) };
-    this.showBusy(true);
+    this.showBusy(!this.isQuiet);
     this.#deliver();
   }
 

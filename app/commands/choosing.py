@@ -1,0 +1,68 @@
+"""What to work on and what of it to see."""
+
+from pathlib import Path
+
+from app import sharing
+from app.commands.reading import block
+from app.library import read_own_clip
+from app.take import StudioError
+
+
+def choose_clip(session, clip: str) -> None:
+    """Work on another clip."""
+    session.choose(clip, session.workbench.take.checkpoint_key)
+
+
+def choose_checkpoint(session, checkpoint: str) -> None:
+    """Work with another checkpoint."""
+    session.choose(session.workbench.take.clip.key, checkpoint)
+
+
+def open_file(session, path: str, file_name: str) -> str:
+    """Work on a clip that the visitor uploaded, or return to the state in a file; says what was left out."""
+    real = Path(path).resolve()
+    if not real.is_relative_to(session.uploads_folder.resolve()) or not real.is_file():
+        raise StudioError("That file was not uploaded from this page; choose it with the upload button.")
+    name = Path(file_name).name
+    if real.suffix == sharing.FILE_SUFFIX:
+        session.show_state(sharing.from_file(real.read_bytes()))
+        return ""
+    clip, remark = read_own_clip(real, name)
+    session.choose(session.add_own_clip(clip), session.workbench.take.checkpoint_key)
+    return remark
+
+
+def set_layers(session, layers: list[bool]) -> None:
+    """Switch layers on and off, all at once."""
+    session.workbench = session.workbench.with_layers(tuple(bool(on) for on in layers))
+
+
+def set_alignment(session, alignment: str) -> None:
+    """Measure errors in another alignment."""
+    session.workbench = session.workbench.with_alignment(alignment)
+
+
+def inspect_cell(session, layer: int | None, step: int | None) -> None:
+    """Show the nearest codes of a cell, or of none."""
+    if layer is None or step is None:
+        session.cell = None
+        return
+    cell = block([layer, layer, step, step])
+    cell.check(session.workbench.take)
+    session.cell = (cell.first_layer, cell.first_step)
+
+
+def show_panel(session, panel: str, shown: bool = True) -> None:
+    """Send, or stop sending, the views of a panel."""
+    (session.open_panels.add if shown else session.open_panels.discard)(str(panel))
+
+
+COMMANDS = (
+    choose_clip,
+    choose_checkpoint,
+    open_file,
+    set_layers,
+    set_alignment,
+    inspect_cell,
+    show_panel,
+)

@@ -1,0 +1,75 @@
+// The laboratory under the workbench: one tab a view, made when it is first opened.
+
+import { mountCodebook } from "../codebook/codebook.js";
+import { h } from "../shared/dom.js";
+
+// name (also the server's name of the panel's views), label, and what fills the place.
+const TABS = [["codebook", "Codebooks", mountCodebook]];
+
+export function mountDeck(place, studio) {
+  const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Laboratory" });
+  const tabs = new Map(TABS.map(([name, label, mount]) => [name, makeTab(name, label, mount)]));
+  let open = null;
+  place.append(list, ...[...tabs.values()].map(({ panel }) => panel));
+  for (const { button } of tabs.values()) list.append(button);
+
+  function makeTab(name, label, mount) {
+    const button = h(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        class: "tab",
+        id: `tab-${name}`,
+        "aria-controls": `tab-panel-${name}`,
+        onclick: () => studio.showTab(name),
+      },
+      label,
+    );
+    const panel = h("div", {
+      role: "tabpanel",
+      class: `tab-panel ${name}`,
+      id: `tab-panel-${name}`,
+      "aria-labelledby": `tab-${name}`,
+      hidden: true,
+    });
+    return { button, panel, mount, mounted: false };
+  }
+
+  function show(name) {
+    if (name === open || !tabs.has(name)) return;
+    if (open) studio.command("show_panel", { panel: open, shown: false });
+    for (const [other, { button, panel }] of tabs) {
+      button.setAttribute("aria-selected", String(other === name));
+      button.tabIndex = other === name ? 0 : -1;
+      panel.hidden = other !== name;
+    }
+    const tab = tabs.get(name);
+    if (!tab.mounted) {
+      tab.mounted = true;
+      tab.mount(tab.panel, studio);
+    }
+    // The first tab's views come with the page.
+    if (open) studio.command("show_panel", { panel: name, shown: true });
+    open = name;
+  }
+
+  list.addEventListener("keydown", (event) => {
+    const names = [...tabs.keys()];
+    const at = names.indexOf(open);
+    const to = {
+      ArrowRight: (at + 1) % names.length,
+      ArrowLeft: (at + names.length - 1) % names.length,
+      Home: 0,
+      End: names.length - 1,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    studio.showTab(names[to]);
+    tabs.get(names[to]).button.focus();
+  });
+
+  studio.on("tab", show);
+  show(studio.tab);
+}

@@ -1,0 +1,47 @@
+// Long work on the server: a bar, what it is doing, and a cancel button; asks for news while it runs.
+
+import { h, setText } from "./dom.js";
+
+const PAUSE = 300; // milliseconds between two looks
+
+const isOpen = (job) => job?.state === "waiting" || job?.state === "running";
+
+/** Keep asking for news as long as any job is open. */
+export function watchJobs(studio) {
+  let timer = 0;
+  studio.on("jobs", ({ jobs }) => {
+    clearTimeout(timer);
+    if (Object.values(jobs).some(isOpen)) ask();
+  });
+
+  function ask() {
+    timer = setTimeout(() => {
+      studio.command("look");
+      if (Object.values(studio.views.jobs.jobs).some(isOpen)) ask();
+    }, PAUSE);
+  }
+}
+
+/** A bar for one job; hidden while the job is neither open nor failed. */
+export function jobBar(studio, name) {
+  const bar = h("progress", { max: "1", value: "0", "aria-label": "Progress" });
+  const words = h("span", { class: "note", role: "status" });
+  const stop = h(
+    "button",
+    { type: "button", onclick: () => studio.command("cancel", { job: name }) },
+    "Cancel",
+  );
+  const element = h("div", { class: "job", "data-job": name, hidden: true }, bar, words, stop);
+  studio.on("jobs", ({ jobs }) => {
+    const job = jobs[name];
+    element.hidden = !isOpen(job) && job?.state !== "failed";
+    if (element.hidden) return;
+    bar.hidden = stop.hidden = !isOpen(job);
+    if (job.state === "running") bar.value = job.share;
+    else bar.removeAttribute("value");
+    const percent = `${Math.round(100 * job.share)} %`;
+    const says = { waiting: "waiting for a free place", running: `${job.words} ${percent}`.trim() };
+    setText(words, says[job.state] ?? job.words);
+  });
+  return element;
+}
