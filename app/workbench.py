@@ -26,6 +26,7 @@ class Version:
 class Pinned:
     """A state put aside as B."""
 
+    version: Version
     decoding: Decoding
     words: str
 
@@ -155,7 +156,12 @@ class Workbench:
         count = len(self.version.edits)
         layers = "all layers" if all(self.layers) else f"layers {' '.join(on) or 'none'}"
         words = f"{count} edit{'' if count == 1 else 's'}, {layers}"
-        return replace(self, pinned=Pinned(self.decoding, words), both=False)
+        return replace(self, pinned=Pinned(self.version, self.decoding, words), both=False)
+
+    def with_pinned(self, edits: tuple[Edit, ...], layers: tuple[bool, ...]) -> "Workbench":
+        """The same work, and as B these edits with these layers on."""
+        other = Workbench.of(self.take, self.donors).with_layers(layers).with_edits(edits)
+        return replace(self, pinned=other.pin().pinned)
 
     def unpin(self) -> "Workbench":
         """Compare with nothing."""
@@ -170,10 +176,10 @@ class Workbench:
         """B: the other treatment of the later layers if both are asked for, else the pinned state."""
         if not self.both or not self.version.edits:
             return self.pinned
-        flipped = [replace(edit, repair=not edit.repair) for edit in self.version.edits]
+        flipped = tuple(replace(edit, repair=not edit.repair) for edit in self.version.edits)
         tokens = replay(flipped, self.take, self.donors)
         words = "later layers kept" if self.version.edits[-1].repair else "later layers repaired"
-        return Pinned(self.decoding.changed(tokens), words)
+        return Pinned(Version(flipped, tokens), self.decoding.changed(tokens), words)
 
     @cached_property
     def before_last_edit(self) -> Decoding | None:

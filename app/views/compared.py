@@ -1,11 +1,11 @@
 """B, the state that A is compared with: a pinned one, or the other treatment of the later layers."""
 
-from app.views.arrays import pack_joints
+from app.views.patch import pose_patch
 from app.views.view import View
 
 
 def payload(session) -> dict:
-    """B's joints and errors, or {"words": ""} where there is no B."""
+    """B's errors and its joints, as a patch of the reconstruction shown; {"words": ""} where there is no B."""
     bench = session.workbench
     other = bench.compared
     if other is None:
@@ -13,7 +13,7 @@ def payload(session) -> dict:
     errors = bench.errors_of(other.decoding)
     return {
         "words": other.words,
-        "joints": pack_joints(other.decoding.joints),
+        **pose_patch(bench.decoding, other.decoding),
         "joint_mm": [float(value) for value in errors.mean(axis=0)],
         "mean_mm": float(errors.mean()),
     }

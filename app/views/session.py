@@ -11,7 +11,7 @@ def payload(session) -> dict:
         "clip": bench.take.clip.key,
         "checkpoint": bench.take.checkpoint_key,
         "resume": {
-            "state": to_file(state_of(bench, [], 0.0)),
+            "state": to_file(state_of(bench)),
             "panels": sorted(session.open_panels),
         },
     }

@@ -55,16 +55,51 @@ def test_only_the_reached_frames_are_sent(session):
 
 @pytest.mark.parametrize(
     "command",
-    [
-        {"name": "set_alignment", "alignment": "global"},
-        {"name": "set_layers", "layers": [True] * 5 + [False]},
-        {"name": "choose_clip", "clip": "run"},
-    ],
+    [{"name": "set_layers", "layers": [True] * 5 + [False]}, {"name": "choose_clip", "clip": "run"}],
 )
-def test_what_changes_everything_is_sent_whole(session, command):
+def test_what_changes_every_pose_is_sent_whole(session, command):
     session.page_shows_opening()
     made = send(session, command)["views"]["reconstruction"]
-    assert made["frames"] == [0, session.workbench.take.frames]
+    assert made["frames"] == made["error_frames"] == [0, session.workbench.take.frames]
+
+
+def test_another_alignment_sends_errors_and_no_joints(session):
+    session.page_shows_opening()
+    send(session, edit(10))
+    made = send(session, {"name": "set_alignment", "alignment": "global"})["views"]["reconstruction"]
+    assert made["frames"] == [0, 0]
+    assert made["tail"] is None
+    np.testing.assert_allclose(unpack(made["errors"]), session.workbench.errors_mm, atol=0.051)
+
+
+def test_an_edit_and_another_alignment_at_once(session):
+    joints = unpack(session.changed_views()["reconstruction"]["joints"])
+    aligned = {"name": "set_alignment", "alignment": "local"}
+    made = send(session, edit(10), aligned)["views"]["reconstruction"]
+    assert made["frames"] == [35, 46]
+    assert made["errors"]["shape"] == [session.workbench.take.frames, 22]
+    np.testing.assert_allclose(merged(joints, made), session.workbench.decoding.joints, atol=1e-3)
+
+
+def test_b_is_a_patch_of_what_is_shown(session):
+    joints = unpack(session.changed_views()["reconstruction"]["joints"])
+    pinned = send(session, {"name": "pin"})["views"]["compared"]
+    assert pinned["frames"] == [0, 0]
+    views = send(session, edit(10), {"name": "undo"}, edit(6), {"name": "show_both", "both": True})["views"]
+    joints = merged(joints, views["reconstruction"])
+    other = views["compared"]
+    first, stop = other["frames"]
+    assert stop - first < 15
+    wanted = session.workbench.compared.decoding.joints
+    assert np.abs(wanted - session.workbench.decoding.joints).max() > 1e-3
+    np.testing.assert_allclose(merged(joints, other), wanted, atol=1e-3)
+
+
+def test_b_with_other_layers_is_sent_whole(session):
+    session.page_shows_opening()
+    send(session, {"name": "pin"}, {"name": "set_layers", "layers": [True] * 5 + [False]})
+    other = send(session, {"name": "set_alignment", "alignment": "local"})["views"]["compared"]
+    np.testing.assert_allclose(unpack(other["joints"]), session.workbench.compared.decoding.joints, atol=5e-4)
 
 
 def test_an_edit_of_ten_thousand_frames_sends_at_most_100_kilobytes(session, library, tmp_path):

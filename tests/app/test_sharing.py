@@ -21,23 +21,27 @@ def send(session, *commands):
 
 @pytest.fixture
 def worked(session):
-    send(
+    answer = send(
         session,
         command("choose_clip", clip="kick"),
         command("set_layers", layers=[True, True, True, True, False, True]),
         command("set_alignment", alignment="local"),
         command("set_code", region=[0, 0, 4, 6], code=9, repair=True),
-        command("shuffle", region=[0, 5, 0, 12], seed=5, repair=False),
+        command("shuffle", region=[0, 5, 0, 7], seed=5, repair=False),
     )
+    assert answer["notice"] == ""
     return session
 
 
 def test_a_link_brings_everything_to_a_fresh_page(worked, library, tmp_path):
-    link = send(worked, command("make_link", joints=["head"], time=1.25))["views"]["parcel"]["text"]
+    link = send(worked, command("make_link", joints=["head"], time=1.25, picture="feet"))["views"]["parcel"][
+        "text"
+    ]
     fresh = Session(library, tmp_path)
     answer = send(fresh, command("open_link", text=link))
     assert answer["notice"] == ""
-    assert answer["views"]["parcel"] == {"number": 1, "kind": "restored", "joints": ["head"], "time": 1.25}
+    look = {"joints": ("head",), "time": 1.25, "picture": "feet"}
+    assert answer["views"]["parcel"] == {"number": 1, "kind": "restored", **look}
     there, here = fresh.workbench, worked.workbench
     np.testing.assert_array_equal(there.tokens, here.tokens)
     np.testing.assert_allclose(there.decoding.features, here.decoding.features, atol=1e-5)
@@ -45,13 +49,57 @@ def test_a_link_brings_everything_to_a_fresh_page(worked, library, tmp_path):
     assert there.version.edits == here.version.edits
 
 
+def test_a_link_brings_b_as_it_was_pinned(worked, library, tmp_path):
+    send(
+        worked,
+        command("pin"),
+        command("set_layers", layers=[True] * 6),
+        command("drop", region=[1, 2, 6, 7], repair=False),
+        command("undo"),
+        command("drop", region=[1, 1, 6, 7], repair=False),
+    )
+    link = send(worked, command("make_link", joints=[], time=0, picture="position"))
+    fresh = Session(library, tmp_path)
+    send(fresh, command("open_link", text=link["views"]["parcel"]["text"]))
+    there, here = fresh.workbench, worked.workbench
+    np.testing.assert_array_equal(there.tokens, here.tokens)
+    assert there.layers == (True,) * 6
+    assert there.compared.words == here.compared.words == "2 edits, layers 1 2 3 4 6"
+    np.testing.assert_allclose(there.compared.decoding.features, here.compared.decoding.features, atol=1e-5)
+
+
+def test_a_link_brings_both_treatments(worked, library, tmp_path):
+    send(worked, command("show_both", both=True))
+    link = send(worked, command("make_link", joints=[], time=0, picture="position"))
+    fresh = Session(library, tmp_path)
+    send(fresh, command("open_link", text=link["views"]["parcel"]["text"]))
+    assert fresh.workbench.both
+    assert fresh.workbench.pinned is None
+    np.testing.assert_array_equal(
+        fresh.workbench.compared.decoding.tokens, worked.workbench.compared.decoding.tokens
+    )
+
+
+def test_a_link_without_b_and_picture_still_opens(worked, library, tmp_path):
+    value = json.loads(sharing.to_file(sharing.state_of(worked.workbench)))
+    old = {name: value[name] for name in value if name not in ("pinned", "both", "picture")}
+    state = sharing.from_file(json.dumps(old).encode())
+    assert state == sharing.state_of(worked.workbench)
+    text = base64.urlsafe_b64encode(zlib.compress(json.dumps(old).encode())).decode()
+    fresh = Session(library, tmp_path)
+    assert send(fresh, command("open_link", text=text))["notice"] == ""
+    np.testing.assert_array_equal(fresh.workbench.tokens, worked.workbench.tokens)
+
+
 def test_a_file_carries_the_visitors_own_clip(session, library, tmp_path):
     np.save(tmp_path / "mine.npy", library.clip("walk").features)
     send(session, command("open_file", path=str(tmp_path / "mine.npy"), file_name="mine.npy"))
     send(session, command("set_code", region=[0, 0, 4, 6], code=9, repair=False))
-    refused = send(session, command("make_link", joints=[], time=0))
+    refused = send(session, command("make_link", joints=[], time=0, picture="speed"))
     assert "save the state as a file" in refused["notice"]
-    parcel = send(session, command("make_file", joints=["head"], time=0.5))["views"]["parcel"]
+    parcel = send(session, command("make_file", joints=["head"], time=0.5, picture="speed"))["views"][
+        "parcel"
+    ]
     (tmp_path / parcel["name"]).write_text(parcel["text"])
 
     fresh = Session(library, tmp_path)
@@ -67,7 +115,7 @@ SHORT_CLIP = {"title": "x", "fps": 20, "frames": 1, "features": THREE_NUMBERS}
 
 
 def altered(worked, **changes):
-    value = json.loads(sharing.to_file(sharing.state_of(worked.workbench, ["head"], 0)))
+    value = json.loads(sharing.to_file(sharing.state_of(worked.workbench)))
     return json.dumps({**value, **changes}).encode()
 
 
@@ -82,6 +130,8 @@ def altered(worked, **changes):
         ({"edits": [{"kind": "set", "region": [0, 0, 0, 0], "repair": False, "code": 900}]}, "no code 900"),
         ({"kind": "other"}, "not made by this page"),
         ({"time": float("nan")}, "not made by this page"),
+        ({"pinned": {"edits": []}}, "not made by this page"),
+        ({"pinned": {"edits": [], "layers": [1]}}, "1 layer switches"),
         (
             {"own_clip": {"title": "x", "fps": 20, "frames": 1, "features": THREE_NUMBERS}},
             "not made by this page",
@@ -108,6 +158,6 @@ def test_a_link_never_grows_beyond_what_travels(bench):
     for layer, step, code in np.random.default_rng(0).integers(0, (6, steps, 64), (1500, 3)).tolist():
         bench = bench.edit(SetCode(Region(layer, layer, step, step), False, code))
     with pytest.raises(StudioError, match="too long"):
-        sharing.to_link(sharing.state_of(bench, [], 0))
+        sharing.to_link(sharing.state_of(bench))
     small = bench.reset().edit(FillRandom(Region(0, 5, 0, steps - 1), False, 3))
-    assert len(sharing.to_link(sharing.state_of(small, [], 0))) < 500
+    assert len(sharing.to_link(sharing.state_of(small))) < 500

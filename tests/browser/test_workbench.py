@@ -296,7 +296,7 @@ def test_a_link_for_another_checkpoint_is_one_sentence(open_page, bench):
 
     from app import sharing
 
-    state = replace(sharing.state_of(bench, [], 0), fingerprint="00000000")
+    state = replace(sharing.state_of(bench), fingerprint="00000000")
     visitor = open_page(query=f"?state={sharing.to_link(state)}")
     notice = visitor.page.locator(".notice")
     notice.wait_for(state="visible")

@@ -28,14 +28,18 @@ export function mountShare(place, studio) {
     onfocus: () => field.select(),
   });
   const said = h("span", { class: "note", role: "status" });
-  const where = () => ({ joints: studio.joints, time: studio.clock.time });
+  const where = () => ({
+    joints: studio.joints,
+    time: studio.clock.time,
+    picture: studio.picture,
+  });
   const body = h(
     "div",
     { class: "popover", hidden: true },
     h(
       "p",
       { class: "note" },
-      "Checkpoint, clip, layers, edits, joints and time, as you see them now.",
+      "Checkpoint, clip, layers, edits, B, joints, picture and time, as you see them now.",
     ),
     field,
     h(
@@ -93,6 +97,7 @@ export function mountShare(place, studio) {
     if (parcel.kind === "restored") {
       const known = parcel.joints.filter((name) => studio.views.clip.joint_names.includes(name));
       if (known.length) studio.setJoints(known);
+      studio.setPicture(parcel.picture);
       studio.clock.pause();
       studio.clock.seek(parcel.time);
     }

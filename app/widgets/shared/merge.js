@@ -1,9 +1,9 @@
-// A reconstruction arrives whole, or as the frames that an edit reached; this makes it whole again.
+// A motion arrives whole, or as the frames in which it differs from one that is shown; this makes it whole.
 
 const STRIDE = 66; // values a frame: 22 joints, x y z
 const JOINTS = 22;
 
-/** Turn the body about its old pelvis and move it, from a frame on. Matches tail_motion in Python. */
+/** Turn the body about its old pelvis and move it, from a frame on. Matches tail_motion in app/views/patch.py. */
 function moveTail(joints, first, { turn, from, to }) {
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   for (let at = first * STRIDE; at < joints.length; at += 3) {
@@ -32,21 +32,36 @@ function tailErrors(errors, first, joints, original, alignment) {
   }
 }
 
-/** The whole reconstruction of what has come, the one shown before, and the original clip. */
-export function mergeReconstruction(came, before, clip) {
-  const [first, stop] = came.frames;
-  if (first === 0 && stop === clip.frames) return came;
-  const joints = before.joints.values.slice();
-  const errors = before.errors.values.slice();
-  joints.set(came.joints.values, first * STRIDE);
-  errors.set(came.errors.values, first * JOINTS);
-  if (came.tail) {
-    moveTail(joints, stop, came.tail);
-    tailErrors(errors, stop, joints, clip.joints.values, came.alignment);
+/** All joints of a motion that has come as a patch of another, or whole. */
+function wholeJoints({ frames: [first, stop], joints, tail }, shown, clip) {
+  if (first === 0 && stop === clip.frames) return joints;
+  const values = shown.values.slice();
+  values.set(joints.values, first * STRIDE);
+  if (tail) moveTail(values, stop, tail);
+  return { shape: shown.shape, values };
+}
+
+/** All errors: those that came, those shown before, and behind the patch what they have become. */
+function wholeErrors(came, joints, shown, clip) {
+  const [first, stop] = came.error_frames;
+  if (first === 0 && stop === clip.frames) return came.errors;
+  const values = shown.values.slice();
+  values.set(came.errors.values, first * JOINTS);
+  if (came.tail) tailErrors(values, stop, joints.values, clip.joints.values, came.alignment);
+  return { shape: shown.shape, values };
+}
+
+/**
+ * Make the motions of an answer whole, in place. The reconstruction patches the one shown before;
+ * B patches the reconstruction as it then is.
+ */
+export function mergeMotions(changed, shown) {
+  const clip = changed.clip ?? shown.clip;
+  const { reconstruction: made, compared: other } = changed;
+  if (made) {
+    made.joints = wholeJoints(made, shown.reconstruction?.joints, clip);
+    made.errors = wholeErrors(made, made.joints, shown.reconstruction?.errors, clip);
   }
-  return {
-    ...came,
-    joints: { shape: before.joints.shape, values: joints },
-    errors: { shape: before.errors.shape, values: errors },
-  };
+  if (other?.words)
+    other.joints = wholeJoints(other, (made ?? shown.reconstruction).joints, clip);
 }

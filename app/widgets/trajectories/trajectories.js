@@ -19,7 +19,7 @@ export function mountTrajectories(place, studio) {
   const cursor = h("div", { class: "time-cursor", hidden: true });
   const frame = h("div", { class: "time-frame trajectories-frame" });
   const side = h("div", { class: "picture-tools" });
-  const tabs = segmented("Picture", PICTURES, choose);
+  const tabs = segmented("Picture", PICTURES, (name) => studio.setPicture(name));
   place.append(
     h(
       "div",
@@ -44,13 +44,13 @@ export function mountTrajectories(place, studio) {
     side.append(picture.tools);
   }
   frame.append(cursor);
-  let chosen = null;
 
-  function choose(name) {
-    if (PANELS.has(chosen) && chosen !== name)
-      studio.command("show_panel", { panel: chosen, shown: false });
-    if (PANELS.has(name) && chosen !== name) studio.command("show_panel", { panel: name });
-    chosen = name;
+  function show(name) {
+    const before = studio.picture;
+    if (PANELS.has(before) && before !== name)
+      studio.command("show_panel", { panel: before, shown: false });
+    if (PANELS.has(name) && before !== name) studio.command("show_panel", { panel: name });
+    studio.picture = name;
     tabs.show(name);
     for (const picture of new Set(Object.values(pictures))) {
       const shown = picture === pictures[name];
@@ -71,6 +71,8 @@ export function mountTrajectories(place, studio) {
   followPointer(frame, studio, () => timeScale(frame, studio.range));
   studio.clock.onChange(placeCursor);
   studio.on("range", placeCursor);
-  studio.showPicture = choose;
-  choose("position");
+  studio.on("picture", (name) => {
+    if (name in pictures) show(name);
+  });
+  show(studio.picture);
 }
