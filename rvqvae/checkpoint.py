@@ -13,6 +13,7 @@ import safetensors.torch
 import torch
 
 from rvqvae.config import RVQVAEConfig
+from rvqvae.hub import fetch, is_hub_id
 from rvqvae.layouts import CheckpointError, Contents, read_contents
 from rvqvae.layouts.own import CONFIG, FAMILIES, REBUILT, WEIGHTS
 from rvqvae.model import RVQVAE
@@ -160,24 +161,31 @@ def save_checkpoint(
     _write(folder / CONFIG, _dump(config).encode())
 
 
-def load_checkpoint(path_or_hub_id: str | Path, device: str = "auto") -> Checkpoint:
-    """Load a checkpoint: our own folder, or a file of one of the layouts in `rvqvae.layouts`.
+def load_checkpoint(
+    path_or_hub_id: str | Path, device: str = "auto", *, revision: str | None = None
+) -> Checkpoint:
+    """Load a checkpoint: our own folder, a file of one of the layouts in `rvqvae.layouts`, or from the Hub.
 
     Nothing that a file says is executed, whatever its layout.
 
     Parameters
     ----------
-    path_or_hub_id : folder or file
+    path_or_hub_id : folder or file; or, where there is none of that name, "owner/name" on the Hub
     device : "auto" takes a GPU where there is one; else a torch device name
+    revision : branch, tag or commit on the Hub; the latest when None
 
     Raises
     ------
     CheckpointError
         If a file is missing, damaged, of no known layout or does not fit its configuration; for a tensor that
-        does not fit the message names the first one, its shape and the expected one.
+        does not fit the message names the first one, its shape and the expected one. Also if the Hub does not
+        answer or has no such checkpoint.
     """
-    contents = read_contents(Path(path_or_hub_id), pick_device(device))
-    return Checkpoint(**vars(contents))
+    path = fetch(path_or_hub_id, revision) if is_hub_id(path_or_hub_id) else Path(path_or_hub_id)
+    contents = read_contents(path, pick_device(device))
+    beside = {name: value for name, value in vars(contents).items() if name != "model"}
+    contents.model.facts = beside
+    return Checkpoint(contents.model, **beside)
 
 
 def pick_device(device: str) -> torch.device:

@@ -11,10 +11,11 @@ from rvqvae.blocks import valid_frames
 from rvqvae.config import RVQVAEConfig
 from rvqvae.decoder import MotionDecoder
 from rvqvae.encoder import MotionEncoder
+from rvqvae.pretrained import Pretrained
 from rvqvae.quantizer import ResidualVectorQuantizer
 
 
-class RVQVAE(nn.Module):
+class RVQVAE(nn.Module, Pretrained):
     """Motion-S RVQ-VAE on features (B, D, N): any D, any N >= 1.
 
     N that the ratio does not divide is padded by repeating the last frame, and the output is cropped.
