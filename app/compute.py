@@ -22,21 +22,21 @@ ZERO_GPU_FRAMES = 2_000
 torch.set_num_threads(min(torch.get_num_threads(), 4))
 
 
-def load(folder: Path) -> Checkpoint:
-    """A checkpoint on the device that answers edits."""
-    return load_checkpoint(folder, device="cpu" if ZERO_GPU else "auto")
+def load(source: str | Path) -> Checkpoint:
+    """A checkpoint, from its path or Hub id, on the device that answers edits."""
+    return load_checkpoint(source, device="cpu" if ZERO_GPU else "auto")
 
 
-def encode(checkpoint: Checkpoint, folder: Path, features: np.ndarray) -> torch.Tensor:
+def encode(checkpoint: Checkpoint, source: str | Path, features: np.ndarray) -> torch.Tensor:
     """Latent (d, n) of raw features (N, D), before quantization, on the checkpoint's device."""
     if ZERO_GPU and len(features) >= ZERO_GPU_FRAMES:
-        return torch.from_numpy(encode_on_zero_gpu(str(folder), features)).to(checkpoint.device)
+        return torch.from_numpy(encode_on_zero_gpu(str(source), features)).to(checkpoint.device)
     return _latent(checkpoint, features)
 
 
-def encode_on_zero_gpu(folder: str, features: np.ndarray) -> np.ndarray:
+def encode_on_zero_gpu(source: str, features: np.ndarray) -> np.ndarray:
     """Latent (d, n), computed in the process that ZeroGPU lends its GPU to."""
-    return _latent(load_checkpoint(folder, device="cuda"), features).cpu().numpy()
+    return _latent(load_checkpoint(source, device="cuda"), features).cpu().numpy()
 
 
 def _latent(checkpoint: Checkpoint, features: np.ndarray) -> torch.Tensor:

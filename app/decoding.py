@@ -63,12 +63,12 @@ class Decoding:
         if not len(steps):
             return None
         first, stop = frames_reached(
-            (int(steps[0]), int(steps[-1]) + 1), self.tokens.shape[1], self.take.strides
+            (int(steps[0]), int(steps[-1]) + 1), self.tokens.shape[1], self.take.spreads
         )
         return (first, min(stop, self.take.frames)) if first < self.take.frames else None
 
     def _decode_frames(self, frames: tuple[int, int]) -> np.ndarray:
-        first, stop = steps_needed(frames, self.tokens.shape[1], self.take.strides)
+        first, stop = steps_needed(frames, self.tokens.shape[1], self.take.spreads)
         window = self.take.decode(self.tokens[:, first:stop], self.layers, whole=False)
         offset = first * self.take.ratio
         return window[frames[0] - offset : frames[1] - offset]

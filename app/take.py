@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from app import compute
+from app.reach import Spread, decoder_spreads
 from rvqvae import Checkpoint
 from rvqvae.metrics import ALIGNMENTS, joint_errors_mm
 from rvqvae.motion import features_to_joints
@@ -40,12 +41,17 @@ class SourceClip:
 
 @dataclass(frozen=True, eq=False)
 class Take:
-    """A clip encoded by a checkpoint. Everything expensive is computed at first use and kept."""
+    """A clip encoded by a checkpoint. Everything expensive is computed at first use and kept.
+
+    Attributes
+    ----------
+    source : what `load_checkpoint` loads the checkpoint from
+    """
 
     clip: SourceClip
     checkpoint_key: str
     checkpoint: Checkpoint
-    folder: Path
+    source: str | Path
 
     @property
     def frames(self) -> int:
@@ -67,15 +73,15 @@ class Take:
         """Codes K of each layer."""
         return self.checkpoint.config.num_embeddings
 
-    @property
-    def strides(self) -> tuple[int, ...]:
-        """Strides of the decoder's blocks, first block first."""
-        return tuple(self.checkpoint.model.decoder.strides)
+    @cached_property
+    def spreads(self) -> tuple[Spread, ...]:
+        """The decoder's operations, which say how far a token reaches."""
+        return decoder_spreads(self.checkpoint.model)
 
     @cached_property
     def latent(self) -> torch.Tensor:
         """(d, n) what the encoder makes of the clip, before quantization."""
-        return compute.encode(self.checkpoint, self.folder, self.clip.features)
+        return compute.encode(self.checkpoint, self.source, self.clip.features)
 
     @cached_property
     def tokens(self) -> np.ndarray:

@@ -2,31 +2,98 @@
 
 import numpy as np
 import pytest
+import torch
 
 from app.edits import Region, SetCode
-from app.reach import frames_reached, steps_needed
+from app.reach import decoder_spreads, frames_reached, steps_needed
+from app.take import Take
+from app.workbench import Workbench
+from rvqvae import RVQVAE, Checkpoint, RVQVAEConfig
+from rvqvae.dilated import DilatedConfig, DilatedRVQVAE
 from rvqvae.metrics import joint_errors_mm
 
-STRIDES = [(2, 2, 1, 1), (2, 1, 1, 1), (2, 2, 2, 1), (2, 2, 2, 2, 1)]
+SMALL = {"input_dim": 263, "latent_dim": 8, "hidden_dim": 12, "num_embeddings": 16, "num_quantizers": 2}
+
+
+def motion_s(ratio, blocks=4):
+    return RVQVAE(RVQVAEConfig(**SMALL, downsampling_ratio=ratio, num_layers=blocks)).eval()
+
+
+def dilated(halvings=2, depth=3, growth=3):
+    config = DilatedConfig(
+        **SMALL,
+        downsampling_ratio=2**halvings,
+        num_layers=halvings,
+        depth=depth,
+        dilation_growth_rate=growth,
+        activation="silu",  # has no flat half on which a change would vanish
+    )
+    return DilatedRVQVAE(config).eval()
+
+
+MODELS = {
+    "published": lambda: motion_s(4),
+    "ratio 1": lambda: motion_s(1),
+    "ratio 2": lambda: motion_s(2),
+    "ratio 16": lambda: motion_s(16, 5),
+    "MoMask": dilated,
+    "dilated, ratio 2": lambda: dilated(1, 2, 2),
+    "dilated, ratio 8": lambda: dilated(3, 1, 1),
+}
+
+
+@pytest.fixture(params=MODELS)
+def model(request):
+    return MODELS[request.param]()
 
 
 def test_one_token_of_the_published_decoder_reaches_eleven_frames():
-    assert frames_reached((10, 11), 50, (2, 2, 1, 1)) == (35, 46)
+    assert frames_reached((10, 11), 50, decoder_spreads(motion_s(4))) == (35, 46)
 
 
 def test_the_clips_ends_cut_the_reach():
-    assert frames_reached((0, 1), 50, (2, 2, 1, 1)) == (0, 6)
-    assert frames_reached((49, 50), 50, (2, 2, 1, 1)) == (191, 200)
+    spreads = decoder_spreads(motion_s(4))
+    assert frames_reached((0, 1), 50, spreads) == (0, 6)
+    assert frames_reached((49, 50), 50, spreads) == (191, 200)
 
 
-@pytest.mark.parametrize("strides", STRIDES)
-def test_steps_needed_are_those_that_reach(strides):
-    steps, ratio = 40, int(np.prod(strides))
-    for frame in range(steps * ratio):
-        reaching = [
-            step for step in range(steps) if frame in range(*frames_reached((step, step + 1), steps, strides))
-        ]
-        assert steps_needed((frame, frame + 1), steps, strides) == (reaching[0], reaching[-1] + 1)
+def test_steps_needed_are_those_that_reach(model):
+    spreads, ratio, steps = decoder_spreads(model), model.config.downsampling_ratio, 64
+    reached = [frames_reached((step, step + 1), steps, spreads) for step in range(steps)]
+    for frame in range(0, steps * ratio, max(1, ratio // 3)):
+        reaching = [step for step in range(steps) if frame in range(*reached[step])]
+        assert steps_needed((frame, frame + 1), steps, spreads) == (reaching[0], reaching[-1] + 1)
+
+
+def test_a_latent_step_moves_both_ends_of_its_reach_and_nothing_beyond(model):
+    """Random weights in float64 leave no tap at zero, so the field must be exactly this wide."""
+    decoder, steps, at = model.decoder.double(), 80, 40
+    latent = torch.randn(1, 8, steps, dtype=torch.float64)
+    other = latent.clone()
+    other[..., at] += 1.0
+    with torch.no_grad():
+        apart = (decoder(other) - decoder(latent)).abs().amax(dim=1)[0]
+    moved = torch.nonzero(apart)[:, 0]
+    expected = frames_reached((at, at + 1), steps, decoder_spreads(model))
+    assert (int(moved[0]), int(moved[-1]) + 1) == expected
+    assert expected[0] > 0
+    assert expected[1] < steps * model.config.downsampling_ratio
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_edits_decoded_in_part_are_what_the_whole_decoder_gives(model, library, seed):
+    rng = np.random.default_rng(seed)
+    mean, std = np.zeros(263, np.float32), np.full(263, 0.1, np.float32)
+    checkpoint = Checkpoint(model, mean, std, "humanml3d", 20.0, "small")
+    bench = Workbench.of(Take(library.clip("dance_b"), "small", checkpoint, "small"))
+    steps = bench.tokens.shape[1]
+    for _ in range(4):
+        first, last = np.sort(rng.integers(0, steps, 2)).tolist()
+        region = Region(int(rng.integers(2)), 1, first, min(last, first + 3))
+        edited = bench.edit(SetCode(region, False, int(rng.integers(16))))
+        whole = checkpoint.decode(edited.tokens, length=bench.take.frames)
+        np.testing.assert_allclose(edited.decoding.features, whole, atol=1e-5)
+        bench = edited
 
 
 @pytest.mark.parametrize("trial", range(8))
