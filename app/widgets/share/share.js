@@ -12,8 +12,10 @@ function linkOf(text) {
   return address.href;
 }
 
-function save(name, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+/** Hand a parcel's file to the browser; its content is text, or base64 where it is not. */
+function save({ name, text, base64, type = "application/json" }) {
+  const content = base64 ? Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)) : text;
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const anchor = h("a", { href: address, download: name });
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
@@ -93,7 +95,7 @@ export function mountShare(place, studio) {
 
   studio.on("parcel", (parcel) => {
     if (parcel.kind === "link") field.value = linkOf(parcel.text);
-    if (parcel.kind === "file") save(parcel.name, parcel.text);
+    if (parcel.kind === "file") save(parcel);
     if (parcel.kind === "restored") {
       const known = parcel.joints.filter((name) => studio.views.clip.joint_names.includes(name));
       if (known.length) studio.setJoints(known);
