@@ -27,8 +27,15 @@ from rvqvae.statistics.information import (
 )
 from rvqvae.statistics.lattice import SubsetError, layer_lattice
 from rvqvae.statistics.rates import BitRate, RateDistortion, bit_rates
-from rvqvae.statistics.relabel import number_correlation, random_permutations, relabel
+from rvqvae.statistics.relabel import (
+    agreeing_permutations,
+    number_correlation,
+    random_permutations,
+    relabel,
+    relabelled,
+)
 from rvqvae.statistics.reliability import Judgement, judge_entropy, judge_information
+from rvqvae.statistics.widths import WidthErrors, compare_widths
 
 __all__ = [
     "BitRate",
@@ -40,9 +47,12 @@ __all__ = [
     "MutualInformation",
     "RateDistortion",
     "SubsetError",
+    "WidthErrors",
+    "agreeing_permutations",
     "analyse",
     "bit_rates",
     "codebook_arrays",
+    "compare_widths",
     "coverage",
     "duplicate_codes",
     "entropy_curve",
@@ -60,6 +70,7 @@ __all__ = [
     "plugin_entropy_bits",
     "random_permutations",
     "relabel",
+    "relabelled",
     "residual_energies",
     "step_information",
 ]

@@ -18,6 +18,7 @@ from rvqvae.statistics.codebooks import (
     layer_statistics,
     residual_energies,
 )
+from rvqvae.statistics.entropy import EntropyCurve, entropy_curve
 from rvqvae.statistics.information import (
     MutualInformation,
     join_clips,
@@ -39,6 +40,7 @@ class CorpusStatistics:
     between_layers : {(u, v): MutualInformation} for layers u < v, from 1
     between_steps : list of Q `MutualInformation`, each layer's tokens with its next ones
     rate_distortion : list of Q `RateDistortion`, for the first 1 to Q layers
+    entropy_curves : list of Q `EntropyCurve`, each layer's entropy against the tokens seen
     """
 
     clips: int
@@ -49,6 +51,7 @@ class CorpusStatistics:
     between_layers: dict[tuple[int, int], MutualInformation]
     between_steps: list[MutualInformation]
     rate_distortion: list[RateDistortion]
+    entropy_curves: list[EntropyCurve]
 
 
 def analyse(
@@ -67,7 +70,8 @@ def analyse(
     ----------
     checkpoint : of layout "humanml3d"
     clips : at least one
-    shuffles, seed : of the nulls of mutual information
+    shuffles : of the nulls of mutual information
+    seed : of the shuffles and of the entropy curves' subsamples
     progress : called with the frames of each finished batch; whatever it raises ends the analysis
     """
     config = checkpoint.config
@@ -108,6 +112,7 @@ def analyse(
             RateDistortion(rate, *(float(means[a][k]) for a in ("local", "root", "global")))
             for k, rate in enumerate(rates)
         ],
+        entropy_curves=[entropy_curve(row, seed=seed) for row in tokens],
     )
 
 

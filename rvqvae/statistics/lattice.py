@@ -1,5 +1,6 @@
 """Every subset of layers, decoded and scored: what each layer is worth, and to whom."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,11 @@ class SubsetError:
 
 
 def layer_lattice(
-    checkpoint: Checkpoint, features: np.ndarray, tokens: np.ndarray | None = None
+    checkpoint: Checkpoint,
+    features: np.ndarray,
+    tokens: np.ndarray | None = None,
+    *,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> list[SubsetError]:
     """Score all 2 ** Q - 1 non-empty subsets of layers on a clip, smaller subsets first.
 
@@ -43,6 +48,7 @@ def layer_lattice(
     checkpoint : of layout "humanml3d"
     features : (N, 263) array, raw units, what the decoded motion is compared with
     tokens : (Q, n) int array to decode; the clip's own when None
+    progress : called with the share done, 0 to 1, after each batch; whatever it raises ends the work
 
     Raises
     ------
@@ -64,8 +70,11 @@ def layer_lattice(
     )
     target = aligned_joints(features)
     size = max(1, _FRAMES_PER_BATCH // len(features))
-    chunks = (subsets[start : start + size] for start in range(0, len(subsets), size))
-    return [error for chunk in chunks for error in _score(checkpoint, chunk, tokens, target)]
+    errors: list[SubsetError] = []
+    while len(errors) < len(subsets):
+        errors += _score(checkpoint, subsets[len(errors) : len(errors) + size], tokens, target)
+        progress(len(errors) / len(subsets))
+    return errors
 
 
 def _score(checkpoint, subsets, tokens, target) -> list[SubsetError]:

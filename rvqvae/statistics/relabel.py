@@ -1,8 +1,14 @@
 """Token numbers are names: giving a codebook's codes other numbers changes no motion and no information."""
 
+import copy
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import torch
+
+from rvqvae.checkpoint import Checkpoint
+from rvqvae.statistics.codebooks import codebook_arrays
 
 
 def random_permutations(layers: int, codes: int, seed: int = 0) -> list[np.ndarray]:
@@ -41,6 +47,39 @@ def relabel(
         renamed[layer, kept] = np.asarray(permutation)[renamed[layer, kept]]
         moved.append(codebook[:, np.argsort(permutation)])
     return renamed, moved
+
+
+def agreeing_permutations(tokens: np.ndarray, codes: int) -> list[np.ndarray]:
+    """A renumbering that makes the layers' token numbers correlate: as legitimate as any other.
+
+    The first layer keeps its numbers; in each later one codes are numbered in the order of the first layer's
+    mean number where they occur.
+
+    Parameters
+    ----------
+    tokens : (Q, n) int array; -1 does not count
+    codes : K, size of each codebook
+    """
+    tokens = np.asarray(tokens)
+    permutations = [np.arange(codes)]
+    for row in tokens[1:]:
+        kept = (row >= 0) & (tokens[0] >= 0)
+        seen = np.bincount(row[kept], minlength=codes)
+        total = np.bincount(row[kept], weights=tokens[0, kept], minlength=codes)
+        # A code that does not occur stays near its own number.
+        mean = np.where(seen > 0, total / np.maximum(seen, 1), np.arange(codes))
+        permutations.append(np.argsort(np.argsort(mean, kind="stable"), kind="stable"))
+    return permutations
+
+
+def relabelled(checkpoint: Checkpoint, permutations: Sequence[np.ndarray]) -> Checkpoint:
+    """A copy of a checkpoint whose codes have other numbers; `permutations` as in `relabel`."""
+    model = copy.deepcopy(checkpoint.model)
+    none = np.empty((len(model.quantizer.layers), 0), dtype=int)
+    _, moved = relabel(none, codebook_arrays(model), permutations)
+    for layer, codebook in zip(model.quantizer.layers, moved, strict=True):
+        layer.embedding.copy_(torch.from_numpy(codebook))
+    return replace(checkpoint, model=model, usage=None)
 
 
 def number_correlation(tokens: np.ndarray) -> np.ndarray:

@@ -43,6 +43,9 @@ def test_corpus_figures_are_those_of_evaluate_and_of_the_clips_one_by_one(checkp
     assert statistics.between_layers[1, 2].pairs == statistics.steps
     assert statistics.between_steps[0].pairs == statistics.steps - 5
     assert statistics.rate_distortion[3].rate.nominal == 4 * 4 * 5.0
+    for layer, curve in zip(statistics.layers, statistics.entropy_curves, strict=True):
+        assert curve.sizes[-1] == statistics.steps
+        assert curve.corrected_bits[-1] == pytest.approx(layer.entropy.corrected_bits)
 
 
 def test_residual_energy_is_the_latents_and_what_the_codes_leave(checkpoint, clips):
@@ -70,7 +73,9 @@ def test_what_progress_raises_ends_the_analysis(checkpoint, clips):
 
 def test_lattice_scores_every_subset_as_decoded_alone(checkpoint, clips):
     features = clips[0].features
-    lattice = layer_lattice(checkpoint, features)
+    shares = []
+    lattice = layer_lattice(checkpoint, features, progress=shares.append)
+    assert shares[-1] == 1.0
     assert len({error.layers for error in lattice}) == len(lattice) == 15
     assert [error.layers for error in lattice if error.is_prefix] == [(1,), (1, 2), (1, 2, 3), (1, 2, 3, 4)]
     tokens = checkpoint.encode(features)
