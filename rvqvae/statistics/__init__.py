@@ -8,6 +8,8 @@ from rvqvae.statistics.codebooks import (
     residual_energies,
 )
 from rvqvae.statistics.corpus import CorpusStatistics, analyse
+from rvqvae.statistics.dictionary import AverageMotion, Occurrence, average_motion, occurrences
+from rvqvae.statistics.effect import CodeEffect, code_effect
 from rvqvae.statistics.entropy import (
     EntropyCurve,
     EntropyEstimate,
@@ -26,6 +28,9 @@ from rvqvae.statistics.information import (
     step_information,
 )
 from rvqvae.statistics.lattice import SubsetError, layer_lattice
+from rvqvae.statistics.microscope import Dissection, LayerChoice, choice_plane, dissect, walk_plane
+from rvqvae.statistics.neighbours import NearCode, nearest_codes
+from rvqvae.statistics.projection import Plane, principal_plane
 from rvqvae.statistics.rates import BitRate, RateDistortion, bit_rates
 from rvqvae.statistics.relabel import (
     agreeing_permutations,
@@ -38,22 +43,33 @@ from rvqvae.statistics.reliability import Judgement, judge_entropy, judge_inform
 from rvqvae.statistics.widths import WidthErrors, compare_widths
 
 __all__ = [
+    "AverageMotion",
     "BitRate",
+    "CodeEffect",
     "CorpusStatistics",
+    "Dissection",
     "EntropyCurve",
     "EntropyEstimate",
     "Judgement",
+    "LayerChoice",
     "LayerStatistics",
     "MutualInformation",
+    "NearCode",
+    "Occurrence",
+    "Plane",
     "RateDistortion",
     "SubsetError",
     "WidthErrors",
     "agreeing_permutations",
     "analyse",
+    "average_motion",
     "bit_rates",
+    "choice_plane",
+    "code_effect",
     "codebook_arrays",
     "compare_widths",
     "coverage",
+    "dissect",
     "duplicate_codes",
     "entropy_curve",
     "estimate_entropy",
@@ -66,11 +82,15 @@ __all__ = [
     "layer_statistics",
     "miller_madow_bits",
     "mutual_information",
+    "nearest_codes",
     "number_correlation",
+    "occurrences",
     "plugin_entropy_bits",
+    "principal_plane",
     "random_permutations",
     "relabel",
     "relabelled",
     "residual_energies",
     "step_information",
+    "walk_plane",
 ]
