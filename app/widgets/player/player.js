@@ -13,6 +13,7 @@ import { fitCanvas, h, oncePerFrame, onResize, segmented, setText } from "../sha
 import { bodyParts } from "./body.js";
 import { OrbitCamera } from "./camera.js";
 import { paintFloor, paintParts, paintPath, paintShadow, paintSilhouette } from "./painter.js";
+import { poseAt } from "./pose.js";
 
 const JOINTS = 22;
 const PATH_FRAMES = 200; // of the path, before and after now, that is drawn on the floor
@@ -29,21 +30,6 @@ const ICONS = {
     '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z"/></svg>',
   loop: '<svg viewBox="0 0 16 16" aria-hidden="true" class="stroked"><path d="M3 8a5 5 0 0 1 8.6-3.4L13.5 6.5M13 8a5 5 0 0 1-8.6 3.4L2.5 9.5M13.7 3v3.6h-3.6M2.3 13V9.4h3.6"/></svg>',
 };
-
-/** The pose between two frames: 22 × [x, y, z]. */
-function poseAt(joints, frames, position) {
-  const frame = Math.max(0, Math.min(frames - 1, Math.floor(position)));
-  const next = Math.min(frames - 1, frame + 1);
-  const t = Math.min(1, Math.max(0, position - frame));
-  const pose = [];
-  for (let joint = 0; joint < JOINTS; joint++) {
-    const [a, b] = [(frame * JOINTS + joint) * 3, (next * JOINTS + joint) * 3];
-    pose.push(
-      [0, 1, 2].map((axis) => joints[a + axis] + (joints[b + axis] - joints[a + axis]) * t),
-    );
-  }
-  return pose;
-}
 
 /** The pelvis' path averaged over FOLLOW seconds, so that the camera glides. */
 function smoothPath(joints, frames, fps) {
