@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 
 from rvqvae.checkpoint import Checkpoint
+from rvqvae.export import write_motion, write_reconstruction
 from rvqvae.fitting import fit_clip
 from rvqvae.motion import Clip, MotionFileError, iterate_file, make_clip, read_motion
 from rvqvae.motion.tokens import TokenRow, TokenTable, check_suffix, write_tokens
@@ -103,18 +104,29 @@ def tokenize_files(
 
 
 def reconstruct_file(
-    checkpoint: Checkpoint, path: Path, out: Path, layers: int, *, convert: bool = False
+    checkpoint: Checkpoint,
+    path: Path,
+    out: Path,
+    layers: int,
+    *,
+    convert: bool = False,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> tuple[tuple[int, ...], Report]:
-    """Write the features that the first `layers` layers give of the one clip in a file.
+    """Write what the first `layers` layers give of the one clip in a file.
+
+    Parameters
+    ----------
+    out : file to write, in the format of its suffix; see `rvqvae.export`
+    progress : called with the share of a film done, 0 to 1
 
     Returns
     -------
-    Their shape, and what is to be said about the clip.
+    The shape of its features, and what is to be said about the clip.
 
     Raises
     ------
     ValueError
-        If the file holds no usable clip or several, or does not fit the checkpoint.
+        If the file holds no usable clip or several, does not fit the checkpoint, or `out` cannot hold it.
     """
     clips = read_motion(path)
     if len(clips) > 1:
@@ -122,7 +134,8 @@ def reconstruct_file(
     clip, report = fit_clip(clips[0], checkpoint, convert=convert), Report()
     report.remark(clip)
     features = _reconstruct(checkpoint, clip, layers)
-    _save(out, features)
+    caption = f"{checkpoint.name}, {_describe_layers(layers, checkpoint.config.num_quantizers)}"
+    write_reconstruction(out, clip, features, caption=caption, progress=progress)
     return features.shape, report
 
 
@@ -159,7 +172,7 @@ def reconstruct_files(
                 if clip.name in done:
                     raise ValueError(f"{file}: another clip has this name already")
                 if not out.exists():
-                    _save(out, _reconstruct(checkpoint, clip, layers))
+                    write_motion(out, replace(clip, features=_reconstruct(checkpoint, clip, layers)))
                 done.add(clip.name)
             except (ValueError, OSError) as error:
                 report.fail(clip.name, error)
@@ -170,6 +183,12 @@ def reconstruct_files(
 def _reconstruct(checkpoint: Checkpoint, clip: Clip, layers: int) -> np.ndarray:
     tokens = checkpoint.encode(clip.features)
     return checkpoint.decode(tokens, range(layers), length=len(clip.features))
+
+
+def _describe_layers(layers: int, most: int) -> str:
+    if layers == most:
+        return f"all {most} layers"
+    return f"the first of {most} layers" if layers == 1 else f"layers 1 to {layers} of {most}"
 
 
 def _claim(folder: Path, run: dict) -> None:
@@ -187,13 +206,6 @@ def _claim(folder: Path, run: dict) -> None:
             )
     else:
         manifest.write_text(json.dumps(run) + "\n", encoding="utf-8")
-
-
-def _save(path: Path, array: np.ndarray) -> None:
-    temporary = path.with_name(path.name + ".part")
-    with open(temporary, "wb") as file:
-        np.save(file, array)
-    os.replace(temporary, path)
 
 
 def _clips(checkpoint: Checkpoint, file: Path, convert: bool, report: Report) -> Iterator[Clip]:

@@ -12,9 +12,10 @@ def add(commands) -> None:
         "reconstruct",
         help="motion files through the first k layers and back",
         description=(
-            "Write the features that the first k layers give. One clip goes to OUT.npy, many to the folder "
-            "OUT, one .npy a clip, where an interrupted run goes on; bad files are passed over and listed at "
-            "the end, with exit status 1."
+            "Write what the first k layers give. One clip goes to OUT with a suffix: features as .npy, "
+            "features and joints as .npz, .bvh, or a film with the original as .mp4 or .gif. Many go to "
+            "the folder OUT, one .npy a clip, where an interrupted run goes on; bad files are passed over "
+            "and listed at the end, with exit status 1."
         ),
     )
     parser.set_defaults(run=run)
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rvqvae.batch import reconstruct_file, reconstruct_files
     from rvqvae.checkpoint import load_checkpoint
     from rvqvae.commands.reports import print_remarks, print_report
+    from rvqvae.export import FILM_SUFFIXES, SUFFIXES
     from rvqvae.motion import motion_files
 
     checkpoint = load_checkpoint(arguments.checkpoint, arguments.device)
@@ -42,10 +44,17 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= layers <= most:
         raise ValueError(f"--layers is {layers}; {checkpoint.name} has layers 1 to {most}")
     out = Path(arguments.out)
-    if out.suffix == ".npy":
-        shape, report = reconstruct_file(
-            checkpoint, Path(arguments.data), out, layers, convert=arguments.convert
-        )
+    if out.suffix in SUFFIXES:
+        quiet = out.suffix not in FILM_SUFFIXES
+        with tqdm(total=1, bar_format="{percentage:3.0f}%|{bar}|", leave=False, disable=quiet) as bar:
+            shape, report = reconstruct_file(
+                checkpoint,
+                Path(arguments.data),
+                out,
+                layers,
+                convert=arguments.convert,
+                progress=lambda share: bar.update(share - bar.n),
+            )
         print(f"{out}: {shape} from layers 1 to {layers} of {checkpoint.name}, {checkpoint.fps:g} fps")
         return print_report("reconstruct", report)
     files = motion_files(arguments.data)

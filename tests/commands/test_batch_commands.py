@@ -137,6 +137,20 @@ def test_reconstruct_one_clip_from_the_first_layers(checkpoint, clips, tmp_path,
     assert "holds 4 clips; expected one" in capsys.readouterr().err
 
 
+def test_reconstruct_writes_the_format_of_the_suffix(checkpoint, tmp_path, capsys):
+    data = CLIPS / "walk.npy"
+    loaded = load_checkpoint(checkpoint)
+    features = read_clips(data)[0].features
+    expected = loaded.decode(loaded.encode(features), range(1), length=len(features))
+    for name in ("out.npz", "out.bvh", "out.gif"):
+        assert reconstruct(checkpoint, data, tmp_path / name, "--layers", "1") == 0
+        assert "from layers 1 to 1 of tiny" in capsys.readouterr().out
+    with np.load(tmp_path / "out.npz") as arrays:
+        np.testing.assert_array_equal(arrays["features"], expected)
+    assert read_clips(tmp_path / "out.bvh")[0].name == "out"
+    assert (tmp_path / "out.gif").read_bytes().startswith(b"GIF89a")
+
+
 def test_reconstruct_a_folder_resumes_and_lists_bad_files(checkpoint, clips, tmp_path, capsys):
     out = tmp_path / "out"
     (clips / "clip1.npy").write_bytes(b"nonsense")
