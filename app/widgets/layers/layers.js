@@ -1,4 +1,4 @@
-// One switch a layer beside its row of tokens, and "keep the first k" in one click or drag.
+// One switch a layer beside its row of tokens, its name to select the row, and "keep the first k".
 
 import { h } from "../shared/dom.js";
 
@@ -8,10 +8,15 @@ export function mountLayers(place, studio) {
   let rows = [];
   let firstButtons = [];
   let dragging = false;
+  let firstRow = null; // where a drag over the names began
 
   const set = (next) => studio.command("set_layers", { layers: next });
   const keepFirst = (count) => set(active.map((_, layer) => layer < count));
   const solo = (layer) => set(active.map((_, other) => other === layer));
+  const selectRows = (from, to) => {
+    const last = studio.views.clip.steps - 1;
+    studio.selection.set({ layer: from, step: 0 }, { layer: to, step: last });
+  };
   const flip = (layer) => set(active.map((on, other) => (other === layer ? !on : on)));
 
   function build(count) {
@@ -26,7 +31,6 @@ export function mountLayers(place, studio) {
           onclick: () => flip(layer),
         },
         h("i", { class: "switch", "aria-hidden": "true" }),
-        h("span", {}, h("span", { class: "word" }, "Layer "), String(layer + 1)),
       ),
     );
     place.replaceChildren(
@@ -35,6 +39,29 @@ export function mountLayers(place, studio) {
           "div",
           { class: "layer-row" },
           row,
+          h(
+            "button",
+            {
+              type: "button",
+              class: "layer-name",
+              "data-layer": layer,
+              "aria-label": `Layer ${layer + 1}: select its tokens`,
+              title: "Select this layer's tokens; shift or drag for several layers",
+              onclick: (event) => {
+                const { anchor } = studio.selection;
+                selectRows(event.shiftKey && anchor ? anchor.layer : layer, layer);
+                document.querySelector("#studio .grid").focus();
+              },
+              onpointerdown: () => {
+                firstRow = layer;
+              },
+              onpointerover: (event) => {
+                if (event.buttons === 1 && firstRow !== null) selectRows(firstRow, layer);
+              },
+            },
+            h("span", { class: "word" }, "Layer "),
+            String(layer + 1),
+          ),
           h(
             "button",
             {
@@ -68,8 +95,9 @@ export function mountLayers(place, studio) {
       { class: "segmented first-strip", role: "group", "aria-label": "Keep the first layers" },
       ...firstButtons,
     );
-    strip.addEventListener("pointerdown", () => {
+    strip.addEventListener("pointerdown", (event) => {
       dragging = true;
+      event.target.releasePointerCapture(event.pointerId); // a finger must reach the other buttons
     });
     strip.addEventListener("pointerover", (event) => {
       const button = event.target.closest("[data-first]");
@@ -77,6 +105,8 @@ export function mountLayers(place, studio) {
     });
     window.addEventListener("pointerup", () => {
       dragging = false;
+      if (firstRow !== null) document.querySelector("#studio .grid").focus();
+      firstRow = null;
     });
     firstOf.replaceChildren(h("span", { class: "label" }, "Keep first"), strip);
   }

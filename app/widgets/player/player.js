@@ -295,14 +295,16 @@ export function mountPlayer(place, studio) {
   onResize(canvas, draw);
 }
 
-/** Drag to turn, wheel or two fingers to zoom. One finger turns; the page still scrolls outside. */
+/** Drag to turn, wheel or two fingers to zoom. A finger that moves up or down first scrolls the page. */
 function orbitWithPointers(canvas, camera, draw) {
   const fingers = new Map();
+  let before = null;
   const spread = () => {
     const [a, b] = [...fingers.values()];
     return Math.hypot(a.x - b.x, a.y - b.y);
   };
   canvas.addEventListener("pointerdown", (event) => {
+    before = { yaw: camera.yaw, pitch: camera.pitch };
     fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     canvas.setPointerCapture(event.pointerId);
   });
@@ -317,6 +319,17 @@ function orbitWithPointers(canvas, camera, draw) {
   });
   for (const end of ["pointerup", "pointercancel"])
     canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
+  canvas.addEventListener("pointercancel", () => {
+    Object.assign(camera, before);
+    draw();
+  });
+  canvas.addEventListener(
+    "touchmove",
+    (event) => {
+      if (event.touches.length > 1) event.preventDefault();
+    },
+    { passive: false },
+  );
   canvas.addEventListener(
     "wheel",
     (event) => {

@@ -35,6 +35,10 @@ export class Selection {
     ];
   }
 
+  get ends() {
+    return { anchor: this.anchor, head: this.head };
+  }
+
   get isSingle() {
     return (
       Boolean(this.anchor) &&

@@ -18,14 +18,19 @@ export function timeScale(element, range) {
   };
 }
 
-/** Hover shows a moment, press and drag move to it. Works with mouse, pen and touch. */
+/**
+ * Hover shows a moment, press and drag move to it, with mouse, pen and touch.
+ * A touch that turns into scrolling the page gives back the moment it left.
+ */
 export function followPointer(element, studio, scaleOf) {
   const { clock } = studio;
+  let before = null;
   const at = (event) => scaleOf().seconds(event.clientX - element.getBoundingClientRect().left);
   const inside = (event) => event.clientX - element.getBoundingClientRect().left >= scaleOf().left;
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !inside(event)) return;
     element.setPointerCapture(event.pointerId);
+    before = { time: clock.time, playing: clock.playing };
     clock.pause();
     clock.seek(at(event));
   });
@@ -34,4 +39,10 @@ export function followPointer(element, studio, scaleOf) {
     else if (event.pointerType === "mouse") clock.peek(inside(event) ? at(event) : null);
   });
   element.addEventListener("pointerleave", () => clock.peek(null));
+  element.addEventListener("pointercancel", () => {
+    if (!before) return;
+    clock.seek(before.time);
+    if (before.playing) clock.play();
+    before = null;
+  });
 }

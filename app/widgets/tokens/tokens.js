@@ -14,6 +14,7 @@ export function mountTokens(place, studio) {
   let checkpoint = null;
   let theme = null;
   let pointed = null;
+  let before = null; // what a touch found, and gives back if it turns into scrolling the page
   const canvas = h("canvas", {
     class: "grid",
     tabindex: "0",
@@ -179,6 +180,7 @@ export function mountTokens(place, studio) {
     const cell = cellAt(event);
     if (event.button !== 0 || !cell) return;
     canvas.setPointerCapture(event.pointerId);
+    before = { ...studio.selection.ends, time: studio.clock.time };
     const lastLayer = tokens.codes.shape[0] - 1;
     if (cell.ruler)
       studio.selection.set(
@@ -213,6 +215,12 @@ export function mountTokens(place, studio) {
     studio.clock.peek(null);
     draw();
     describe();
+  });
+  canvas.addEventListener("pointercancel", () => {
+    if (!before) return;
+    studio.selection.set(before.anchor, before.head);
+    if (!studio.clock.playing) studio.clock.seek(before.time);
+    before = null;
   });
   canvas.addEventListener("focus", () => {
     if (isCurrent() && !studio.selection.anchor)

@@ -2,7 +2,7 @@
 
 import { h } from "../shared/dom.js";
 
-const LONG = 12; // seconds; shorter clips fit whole, and zoom by wheel and keys only
+const LONG = 12; // seconds; shorter clips fit whole, and zoom by wheel and keys, unless fingers need room
 
 export function mountWindow(place, studio) {
   const bar = h("input", {
@@ -36,7 +36,7 @@ export function mountWindow(place, studio) {
   studio.on("range", (range) => {
     if (!studio.views.clip) return;
     const full = studio.fullRange;
-    place.hidden = studio.clock.duration < LONG;
+    place.hidden = studio.clock.duration < LONG && !matchMedia("(any-pointer: coarse)").matches;
     const hidden = full.to - full.from - (range.to - range.from);
     bar.disabled = hidden < 1e-6;
     all.disabled = out.disabled = bar.disabled;
