@@ -18,13 +18,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--checkpoints", type=Path, help="folder of checkpoint folders (default: checkpoints)"
     )
+    parser.add_argument(
+        "--allow-paths",
+        action="store_true",
+        help="let whoever opens the page open checkpoints by their path on this machine",
+    )
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     chosen = arguments()
     try:
-        library = Library(**({"checkpoints_folder": chosen.checkpoints} if chosen.checkpoints else {}))
+        folder = {"checkpoints_folder": chosen.checkpoints} if chosen.checkpoints else {}
+        library = Library(**folder, paths_allowed=chosen.allow_paths)
     except StudioError as error:
         raise SystemExit(f"app.py: {error}") from None
     demo = build(library)

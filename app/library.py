@@ -5,17 +5,20 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app import compute
-from app.take import MAX_FRAMES, SourceClip, StudioError, Take
+from app.take import SourceClip, StudioError, Take, check_shown
 from rvqvae import Checkpoint, CheckpointError
-from rvqvae.motion import FPS, read_clips
+from rvqvae.motion import read_clips
+
+if TYPE_CHECKING:  # the doctor's own imports take long, and the page opens without them
+    from rvqvae.doctor import Report
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENING_CLIPS = ("walk", "dance_b")
-LAYOUT = "humanml3d"
 TAKES_KEPT = 64
 
 
@@ -34,14 +37,18 @@ class Library:
 
     Attributes
     ----------
+    paths_allowed : whether a visitor may open checkpoints by their path on this machine
     clips : dict, key to clip
     checkpoints : dict, key to entry
+    reports : dict, key to what the doctor said of a checkpoint; filled as they are examined
     """
 
     clips_folder: Path = ROOT / "assets" / "clips"
     checkpoints_folder: Path = ROOT / "checkpoints"
+    paths_allowed: bool = False
     clips: dict[str, SourceClip] = field(init=False)
     checkpoints: dict[str, CheckpointEntry] = field(init=False)
+    reports: dict[str, "Report"] = field(default_factory=dict, init=False)
 
     def __post_init__(self):
         self._lock = Lock()
@@ -77,7 +84,13 @@ class Library:
         return self.clips[key]
 
     def checkpoint(self, key: str) -> Checkpoint:
-        """The checkpoint of this key, loaded at its first use."""
+        """The checkpoint of this key, which must be one that the page can show."""
+        checkpoint = self.loaded(key)
+        check_shown(checkpoint, key)
+        return checkpoint
+
+    def loaded(self, key: str) -> Checkpoint:
+        """The checkpoint of this key, of any layout, loaded at its first use."""
         if key not in self.checkpoints:
             raise StudioError(
                 f"There is no checkpoint named {key!r}; choose one of {', '.join(self.checkpoints)}."
@@ -102,43 +115,11 @@ class Library:
             return take
 
 
-def read_own_clip(path: str | Path, file_name: str) -> tuple[SourceClip, str]:
-    """A visitor's file as a clip, and a sentence about what was left out (empty if nothing was).
-
-    Raises
-    ------
-    StudioError
-        In the file's own name, not in that of the server's temporary copy.
-    """
-    try:
-        clips = read_clips(path)
-    except ValueError as error:
-        raise StudioError(f"{str(error).replace(str(path), file_name)}.") from error
-    clip = clips[0]
-    features, remarks = clip.features, []
-    if len(clips) > 1:
-        remarks.append(f"{file_name} holds {len(clips)} clips; the first, {clip.name}, is shown.")
-    if len(features) > MAX_FRAMES:
-        remarks.append(
-            f"{file_name} has {len(features)} frames; "
-            f"the first {MAX_FRAMES} ({MAX_FRAMES / FPS:.0f} s) are shown."
-        )
-        features = features[:MAX_FRAMES]
-    title = Path(file_name).stem if len(clips) == 1 else clip.name
-    return SourceClip("", title, features, clip.fps, None, "your file", ""), " ".join(remarks)
-
-
 def _load(entry: CheckpointEntry) -> Checkpoint:
     try:
-        checkpoint = compute.load(entry.folder)
+        return compute.load(entry.folder)
     except CheckpointError as error:
         raise StudioError(f"This checkpoint cannot be used. {error}.") from error
-    if checkpoint.layout != LAYOUT:
-        raise StudioError(
-            f"Checkpoint {entry.key} is for features of layout {checkpoint.layout!r}; "
-            f"this page shows {LAYOUT!r}."
-        )
-    return checkpoint
 
 
 def _find_clips(folder: Path) -> dict[str, SourceClip]:

@@ -1,7 +1,8 @@
 """What a token can change: the decoder's receptive field, exactly, from the operations it is made of.
 
-Every operation spreads a value over its neighbours, and some double the frame rate. Ranges here are half open:
-(first, stop). Where a dilated convolution leaves gaps, the range is the smallest that holds all it reaches.
+Every operation spreads a value over its neighbours, and some double the frame rate. Ranges here are half
+open: (first, stop). Where a dilated convolution leaves gaps, the range is the smallest that holds all it
+reaches.
 """
 
 from collections.abc import Sequence

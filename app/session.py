@@ -6,11 +6,14 @@ from threading import Lock
 from typing import Any
 
 from app import sharing
+from app.clinic import Clinic
 from app.commands import COMMANDS
 from app.decoding import Decoding
+from app.dictionary import Entry
 from app.jobs import Jobs
 from app.library import Library
-from app.take import SourceClip, StudioError
+from app.own_checkpoints import Shelf
+from app.take import OWN, SourceClip, StudioError
 from app.views import VIEWS
 from app.workbench import Workbench
 
@@ -23,8 +26,12 @@ class Session:
     ----------
     uploads_folder : where Gradio puts this server's uploads; files elsewhere are refused
     own_clips : the visitor's files, by key
+    shelf : the visitor's own checkpoints
+    clinic : what the doctor looks at
     desks : the work left on other clips and checkpoints, by their keys; nothing is lost by choosing another
     cell : the selected cell (layer, step) whose nearest codes the page shows
+    entry : the code that was looked up in the dictionary
+    magnified_step : the step under the microscope
     open_panels : panels whose views are sent
     parcel : what the page was last handed to keep: a link, a file, or joints and time to return to
     sent : for each view the key of what the page shows
@@ -36,8 +43,12 @@ class Session:
     uploads_folder: Path
     workbench: Workbench = field(init=False)
     own_clips: dict[str, SourceClip] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
+    clinic: Clinic = field(default_factory=Clinic)
     desks: dict[tuple[str, str], Workbench] = field(default_factory=dict)
     cell: tuple[int, int] | None = None
+    entry: Entry | None = None
+    magnified_step: int = 0
     open_panels: set[str] = field(default_factory=set)
     parcel: dict | None = None
     jobs: Jobs = field(default_factory=Jobs)
@@ -118,11 +129,7 @@ class Session:
                 raise StudioError(
                     f"This state is about the clip {clip_key!r}, which this page does not have."
                 )
-            if state.checkpoint not in self.library.checkpoints:
-                raise StudioError(
-                    f"This state was made with the checkpoint {state.checkpoint!r}, "
-                    "which this page does not have."
-                )
+            self._check_has(state.checkpoint)
             self.choose(clip_key, state.checkpoint)
             if self.workbench.take.checkpoint.fingerprint != state.fingerprint:
                 raise StudioError(
@@ -146,7 +153,7 @@ class Session:
 
     def add_own_clip(self, clip: SourceClip) -> str:
         """Keep a visitor's clip; returns its key."""
-        key = f"own-{len(self.own_clips) + 1}"
+        key = f"{OWN}{len(self.own_clips) + 1}"
         self.own_clips[key] = SourceClip(**{**vars(clip), "key": key})
         return key
 
@@ -163,7 +170,20 @@ class Session:
 
     def _take(self, clip_key: str, checkpoint_key: str):
         clip = self.own_clips.get(clip_key) or self.library.clip(clip_key)
-        return self.library.take(clip, checkpoint_key)
+        own = self.shelf.kept.get(checkpoint_key)
+        return own.take(clip) if own else self.library.take(clip, checkpoint_key)
+
+    def _check_has(self, checkpoint_key: str) -> None:
+        if checkpoint_key in self.library.checkpoints or checkpoint_key in self.shelf.kept:
+            return
+        if checkpoint_key.startswith(OWN):
+            raise StudioError(
+                "This state was made with a checkpoint of its maker's own; open that checkpoint here, "
+                "then this state again."
+            )
+        raise StudioError(
+            f"This state was made with the checkpoint {checkpoint_key!r}, which this page does not have."
+        )
 
     def _fresh_desk(self, clip_key: str, checkpoint_key: str) -> Workbench:
         take = self._take(clip_key, checkpoint_key)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.edits import Edit, from_value, to_value
-from app.take import MAX_FRAMES, SourceClip, StudioError
+from app.take import MAX_FRAMES, OWN, SourceClip, StudioError
 from app.workbench import Workbench
 from rvqvae.motion import NUM_FEATURES
 
@@ -76,7 +76,7 @@ def state_of(bench: Workbench, look: Look | None = None, *, with_own_clip: bool 
         pinned=SharedB(pinned.version.edits, pinned.decoding.layers) if pinned else None,
         both=bench.both,
         look=look or Look(),
-        own_clip=take.clip if with_own_clip and take.clip.trained is None else None,
+        own_clip=take.clip if with_own_clip and take.clip.key.startswith(OWN) else None,
     )
 
 
@@ -88,7 +88,7 @@ def to_link(state: SharedState) -> str:
     StudioError
         If the clip is a visitor's own, or the edits are too many for an address.
     """
-    if state.clip.startswith("own-"):
+    if state.clip.startswith(OWN):
         raise StudioError("Your own clip cannot travel in a link; save the state as a file instead.")
     text = base64.urlsafe_b64encode(zlib.compress(_json(state).encode(), 9)).decode().rstrip("=")
     if len(text) > LONGEST_LINK:

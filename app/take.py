@@ -12,8 +12,11 @@ from app.reach import Spread, decoder_spreads
 from rvqvae import Checkpoint
 from rvqvae.metrics import ALIGNMENTS, joint_errors_mm
 from rvqvae.motion import features_to_joints
+from rvqvae.motion.representations import HUMANML3D, titled
 
 MAX_FRAMES = 10_000  # of a visitor's own clip: 500 seconds
+OWN = "own-"  # what the keys of a visitor's own clips and checkpoints begin with
+LAYOUT = HUMANML3D.layout
 
 
 class StudioError(ValueError):
@@ -52,6 +55,11 @@ class Take:
     checkpoint_key: str
     checkpoint: Checkpoint
     source: str | Path
+
+    @property
+    def trained(self) -> bool | None:
+        """Whether the clip is in the checkpoint's training set; None where that is not known."""
+        return None if self.checkpoint_key.startswith(OWN) else self.clip.trained
 
     @property
     def frames(self) -> int:
@@ -141,3 +149,23 @@ class Take:
                     float(joint_errors_mm(features, self.clip.features, alignment).mean())
                 )
         return errors
+
+
+def check_shown(checkpoint: Checkpoint, title: str) -> None:
+    """Refuse a checkpoint of features that this page has no body for.
+
+    Raises
+    ------
+    StudioError
+        With what the checkpoint is, what the page shows, and what can be done.
+    """
+    config = checkpoint.config
+    if (checkpoint.layout, config.input_dim, config.output_dim) == (LAYOUT, HUMANML3D.width, HUMANML3D.width):
+        return
+    widths = titled(config.input_dim)
+    if config.output_dim != config.input_dim:
+        widths += f" and gives {titled(config.output_dim)}"
+    raise StudioError(
+        f"{title} takes {widths} (layout {checkpoint.layout}); this page shows {titled(HUMANML3D.width)}, "
+        f"and no conversion to {checkpoint.layout} exists. The Doctor tab can examine it all the same."
+    )

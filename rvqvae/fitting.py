@@ -3,7 +3,7 @@
 from rvqvae.checkpoint import Checkpoint
 from rvqvae.motion import Clip, convert_clip
 from rvqvae.motion.conversion import convertible
-from rvqvae.motion.representations import representation_of
+from rvqvae.motion.representations import titled
 
 
 def fit_clip(clip: Clip, checkpoint: Checkpoint, *, convert: bool = False) -> Clip:
@@ -25,11 +25,6 @@ def fit_clip(clip: Clip, checkpoint: Checkpoint, *, convert: bool = False) -> Cl
         else f"no conversion from {clip.layout} to {checkpoint.layout} features exists"
     )
     raise ValueError(
-        f"{clip.name}: {_titled(width)} do not fit {checkpoint.name}, which expects {_titled(expected)}; "
+        f"{clip.name}: {titled(width)} do not fit {checkpoint.name}, which expects {titled(expected)}; "
         f"{remedy}"
     )
-
-
-def _titled(width: int) -> str:
-    known = representation_of(width)
-    return f"{known.title} features (N, {width})" if known else f"features (N, {width})"

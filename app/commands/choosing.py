@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from app import sharing
-from app.commands.reading import block
-from app.library import read_own_clip
-from app.take import StudioError
+from app.commands.reading import block, uploaded
+from app.own_clips import ConvertibleError, read_own_clip
 
 
 def choose_clip(session, clip: str) -> None:
@@ -18,16 +17,22 @@ def choose_checkpoint(session, checkpoint: str) -> None:
     session.choose(session.workbench.take.clip.key, checkpoint)
 
 
-def open_file(session, path: str, file_name: str) -> str:
-    """Work on a clip that the visitor uploaded, or return to the state in a file; says what was left out."""
-    real = Path(path).resolve()
-    if not real.is_relative_to(session.uploads_folder.resolve()) or not real.is_file():
-        raise StudioError("That file was not uploaded from this page; choose it with the upload button.")
+def open_file(session, path: str, file_name: str, convert: bool = False) -> str:
+    """Work on a clip that the visitor uploaded, or return to the state in a file; says what was done to it.
+
+    A clip that fits no checkpoint here but can be converted is offered for that first.
+    """
+    real = uploaded(session, path)
     name = Path(file_name).name
     if real.suffix == sharing.FILE_SUFFIX:
         session.show_state(sharing.from_file(real.read_bytes()))
         return ""
-    clip, remark = read_own_clip(real, name)
+    try:
+        clip, remark = read_own_clip(real, name, convert=bool(convert))
+    except ConvertibleError as error:
+        again = {"name": "open_file", "path": path, "file_name": name, "convert": True}
+        session.hand_over("offer", words=str(error), label="Convert and open", command=again)
+        return str(error)
     session.choose(session.add_own_clip(clip), session.workbench.take.checkpoint_key)
     return remark
 

@@ -1,5 +1,7 @@
 """Values of a page's commands, checked."""
 
+from pathlib import Path
+
 from app.edits import Region
 from app.take import StudioError
 
@@ -20,3 +22,17 @@ def whole(number) -> int:
     if isinstance(number, bool) or not isinstance(number, int | float) or int(number) != number:
         raise StudioError(f"{number!r} is not a whole number.")
     return int(number)
+
+
+def uploaded(session, path: str) -> Path:
+    """A file that this page's visitor has uploaded.
+
+    Raises
+    ------
+    StudioError
+        If it lies anywhere else on the server.
+    """
+    real = Path(str(path)).resolve()
+    if not real.is_relative_to(session.uploads_folder.resolve()) or not real.is_file():
+        raise StudioError("That file was not uploaded from this page; choose it with the upload button.")
+    return real

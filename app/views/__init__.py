@@ -7,6 +7,7 @@ from app.views import (
     clip,
     codebook,
     compared,
+    doctor,
     edits,
     feet,
     jobs,
@@ -34,6 +35,7 @@ VIEWS: tuple[View, ...] = (
     feet.VIEW,
     ladder.VIEW,
     codebook.VIEW,
+    doctor.VIEW,
     parcel.VIEW,
     jobs.VIEW,
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from app.take import OWN
 from app.views.arrays import pack
 from app.views.view import View
 
@@ -23,7 +24,7 @@ def code_order(codebook: np.ndarray) -> np.ndarray:
 
 
 def payload(session) -> dict:
-    """Name, licence, sizes, and the colour rank of every code (Q, K)."""
+    """Name, licence, sizes, what had to be assumed, and the colour rank of every code (Q, K)."""
     take = session.workbench.take
     checkpoint = take.checkpoint
     layers = checkpoint.model.quantizer.layers
@@ -34,6 +35,8 @@ def payload(session) -> dict:
         "licence": checkpoint.info.get("licence") or "licence not stated",
         "num_quantizers": checkpoint.config.num_quantizers,
         "num_embeddings": checkpoint.config.num_embeddings,
+        "own": take.checkpoint_key.startswith(OWN),
+        "remarks": list(checkpoint.info.get("remarks", ())),
         "order": pack(order, "u16"),
     }
 

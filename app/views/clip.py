@@ -1,5 +1,6 @@
 """The original motion, its unedited tokens, and where it comes from."""
 
+from app.take import OWN
 from app.views.arrays import pack, pack_joints
 from app.views.view import View
 from rvqvae.motion import JOINT_NAMES, PARENTS
@@ -12,7 +13,8 @@ def payload(session) -> dict:
     return {
         "key": clip.key,
         "title": clip.title,
-        "trained": clip.trained,
+        "trained": take.trained,
+        "own": clip.key.startswith(OWN),
         "source": clip.source,
         "licence": clip.licence,
         "fps": clip.fps,

@@ -1,20 +1,41 @@
-"""What can be chosen: clips, the visitor's own among them, and checkpoints."""
+"""What can be chosen: clips and checkpoints, the visitor's own among them."""
 
+from app.take import OWN
 from app.views.view import View
 
 
 def payload(session) -> dict:
-    """Cards of clips and checkpoints, and the device."""
+    """Cards of clips and checkpoints, the device, and whether checkpoints can be opened by path.
+
+    A clip's `trained` is about the chosen checkpoint: None where it is not known what that was trained on.
+    """
     library = session.library
+    known = not session.workbench.take.checkpoint_key.startswith(OWN)
     clips = [*library.clips.values(), *session.own_clips.values()]
     return {
         "clips": [
-            {"key": c.key, "title": c.title, "seconds": len(c.features) / c.fps, "trained": c.trained}
-            for c in clips
+            {
+                "key": clip.key,
+                "title": clip.title,
+                "seconds": len(clip.features) / clip.fps,
+                "trained": clip.trained if known else None,
+                "own": clip.key.startswith(OWN),
+            }
+            for clip in clips
         ],
-        "checkpoints": [{"key": e.key, "title": e.title} for e in library.checkpoints.values()],
+        "checkpoints": [
+            *({"key": e.key, "title": e.title, "own": False} for e in library.checkpoints.values()),
+            *({"key": o.key, "title": o.title, "own": True} for o in session.shelf.kept.values()),
+        ],
         "device": library.device_label,
+        "paths_allowed": library.paths_allowed,
     }
 
 
-VIEW = View("library", lambda session: tuple(session.own_clips), payload)
+def key(session):
+    """The visitor's own files, and whether the checkpoint is one of them."""
+    own = session.workbench.take.checkpoint_key.startswith(OWN)
+    return tuple(session.own_clips), tuple(session.shelf.kept), own
+
+
+VIEW = View("library", key, payload)

@@ -1,6 +1,6 @@
 """The examination from the file to the verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,12 @@ _NOT_IN_THE_WEIGHTS = {"frame_rate_label", "clips_frame_rate"}
 
 
 def examine(
-    checkpoint: Checkpoint | str | Path, clips: Sequence[Clip] | None = None, *, device: str = "auto"
+    checkpoint: Checkpoint | str | Path,
+    clips: Sequence[Clip] | None = None,
+    *,
+    device: str = "auto",
+    size: int | None = None,
+    progress: Callable[[float, str], None] = lambda share, words: None,
 ) -> Report:
     """Examine a checkpoint: what it is, whether its tensors are sound, and whether it works on clips.
 
@@ -38,15 +43,18 @@ def examine(
     checkpoint : a loaded checkpoint, or a path that `load_checkpoint` takes
     clips : clips of the checkpoint's own features; None takes `sample_clips`
     device : where a checkpoint given by its path is loaded
+    size : bytes of a loaded checkpoint's files, where known; see `file_size`
+    progress : called with the share done, 0 to 1, and what comes next; what it raises ends the examination
     """
-    size = None
+    progress(0.0, "reading the files")
     if not isinstance(checkpoint, Checkpoint):
         path = Path(checkpoint)
         try:
             checkpoint = load_checkpoint(path, device)
         except CheckpointError as error:
             return diagnose(path, error)
-        size = sum(f.stat().st_size for f in ([path] if path.is_file() else path.iterdir()) if f.is_file())
+        size = file_size(path)
+    progress(0.1, "looking at the tensors")
     facts = describe(checkpoint, size)
     findings = examine_structure(checkpoint)
     if any(f.check == "not_finite" for f in findings):
@@ -58,11 +66,14 @@ def examine(
         findings += examine_bookkeeping(checkpoint)
         return Report(checkpoint.name, facts, _sick_first(findings), not_examined=[reason])
 
+    progress(0.2, "measuring on clips")
     findings += _clips_frame_rate(checkpoint, clips)
     sample = sample_of(clips)
     behaviour = measure(checkpoint, sample)
     if not any(f.severity == Severity.SICK and f.check not in _NOT_IN_THE_WEIGHTS for f in findings):
+        progress(0.4, "trying repairs")
         findings += find_causes(checkpoint, sample, behaviour)
+    progress(0.9, "comparing with what it keeps beside its codes")
     findings += examine_bookkeeping(checkpoint)
     findings += find_symptoms(checkpoint, sample, behaviour)
     return Report(
@@ -71,6 +82,13 @@ def examine(
         findings=_sick_first(findings),
         measurements=_measurements(sample, behaviour),
     )
+
+
+def file_size(path: Path) -> int | None:
+    """Bytes of a checkpoint's file, or of the files in its folder; None if nothing is there."""
+    if path.is_file():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.iterdir() if file.is_file()) if path.is_dir() else None
 
 
 def sample_clips() -> list[Clip]:
@@ -96,8 +114,7 @@ def describe(checkpoint: Checkpoint, size: int | None = None) -> dict[str, str]:
         facts["codes in use"] = f"{used} over the training data"
     if size is not None:
         facts["files"] = f"{size / 1e6:.1f} MB"
-    if info.get("file_layout") is None:
-        facts["mean and std"] = "from config.json"
+    facts["mean and std"] = f"from {info.get('statistics', 'config.json')}"
     for number, remark in enumerate(info.get("remarks", ()), start=1):
         facts[f"remark {number}"] = remark
     return facts
@@ -106,12 +123,12 @@ def describe(checkpoint: Checkpoint, size: int | None = None) -> dict[str, str]:
 def _unfit(checkpoint: Checkpoint, clips: Sequence[Clip]) -> str | None:
     """Why these clips cannot show how the checkpoint behaves; None if they can."""
     if not clips:
-        return "behaviour: there are no sample clips here; name some with --data"
+        return "behaviour: there are no sample clips here; give some (--data in a terminal)"
     widths = sorted({clip.features.shape[1] for clip in clips})
     if widths != [checkpoint.config.input_dim]:
         return (
             f"behaviour: the clips have {', '.join(map(str, widths))} features a frame and this checkpoint "
-            f"takes {checkpoint.config.input_dim}; name clips of its own features with --data"
+            f"takes {checkpoint.config.input_dim}; give clips of its own features (--data in a terminal)"
         )
     frames = sum(len(clip.features) for clip in clips)
     if frames < LEAST_FRAMES:

@@ -25,14 +25,14 @@ def diagnose(path: Path, error: CheckpointError) -> Report:
     weights = _weights(path)
     truncated = _truncated(weights)
     if truncated:
-        return Report(str(path), findings=[truncated], readable=False)
+        return Report(path.name, findings=[truncated], readable=False)
     tensors = _tensors(weights)
     found = [*_transposed(tensors, _expected_codebook(weights.parent / CONFIG)), *_not_finite(tensors)]
     if found:
-        return Report(str(path), findings=found)
-    reason = str(error).removeprefix(f"{path}: ")
-    finding = Finding("unreadable", str(path), f"{reason}.", f"It cannot be loaded: {reason}.")
-    return Report(str(path), findings=[finding], readable=False)
+        return Report(path.name, findings=found)
+    reason = str(error).removeprefix(f"{path}: ").replace(f"{path.parent}/", "")
+    finding = Finding("unreadable", path.name, f"{reason}.", f"It cannot be loaded: {reason}.")
+    return Report(path.name, findings=[finding], readable=False)
 
 
 def _weights(path: Path) -> Path:

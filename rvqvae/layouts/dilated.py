@@ -94,12 +94,12 @@ def read_dilated(path: Path, state: dict[str, torch.Tensor], device: torch.devic
             f"{prefix}.initialized": torch.tensor(True),
         }
     fill(path, model, tensors, device)
-    mean, std = _statistics(path, config.input_dim, remarks)
+    mean, std, source = _statistics(path, config.input_dim, remarks)
     known = representation_of(config.input_dim)
     fps = known.fps if known else 20.0
     if not known:
         remarks.append(f"features of {config.input_dim} columns have no known frame rate; 20 fps is taken")
-    info = {"file": path.name, "file_layout": name, "remarks": remarks}
+    info = {"file": path.name, "file_layout": name, "statistics": source, "remarks": remarks}
     title = options.get("name") or path.stem
     return Contents(model, mean, std, layout_of(config.input_dim), fps, title, info)
 
@@ -181,7 +181,8 @@ def _options(path: Path) -> dict[str, str]:
     return {}
 
 
-def _statistics(path: Path, width: int, remarks: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def _statistics(path: Path, width: int, remarks: list[str]) -> tuple[np.ndarray, np.ndarray, str]:
+    """Mean, std, and in words where they were found."""
     folders = (path.parent.parent / "meta", path.parent / "meta", path.parent)
     folder = next((f for f in folders if (f / "mean.npy").is_file() and (f / "std.npy").is_file()), None)
     if folder is None:
@@ -193,4 +194,5 @@ def _statistics(path: Path, width: int, remarks: list[str]) -> tuple[np.ndarray,
         mean, std = (np.array(read_npy(folder / f"{part}.npy")) for part in ("mean", "std"))
     except ArchiveError as error:
         raise CheckpointError(f"{folder}: mean.npy or std.npy: {error}") from None
-    return check_statistics(folder / "std.npy", mean, std, width, remarks)
+    place = "beside the file" if folder == path.parent else f"in {folder.name}"
+    return *check_statistics(folder / "std.npy", mean, std, width, remarks), f"mean.npy and std.npy {place}"

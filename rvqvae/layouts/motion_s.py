@@ -80,7 +80,8 @@ def read_motion_s(
     fill(path, model, _renamed(state, config), device)
     mean, std = _statistics(path, config, remarks)
     known = representation_of(config.input_dim)
-    info = {"file": path.name, "file_layout": "Motion-S", "remarks": remarks}
+    source = STATISTICS if path.with_name(STATISTICS).is_file() else "nowhere: features are not scaled"
+    info = {"file": path.name, "file_layout": "Motion-S", "statistics": source, "remarks": remarks}
     fps = known.fps if known else MOTION_S_FPS
     return Contents(model, mean, std, layout_of(config.input_dim), fps, path.stem, info)
 

@@ -46,3 +46,9 @@ def layout_of(width: int) -> str:
         return MOTION_S
     known = representation_of(width)
     return known.layout if known else UNKNOWN
+
+
+def titled(width: int) -> str:
+    """Features of this width in words: "KIT-ML features (N, 251)"."""
+    known = representation_of(width)
+    return f"{known.title} features (N, {width})" if known else f"features (N, {width})"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.library import read_own_clip
+from app.own_clips import read_own_clip
 from app.workbench import Workbench
 from rvqvae.motion import features_to_joints
 

@@ -2,9 +2,13 @@
 
 import { mountCodebook } from "../codebook/codebook.js";
 import { h } from "../shared/dom.js";
+import { mountDoctor } from "../doctor/doctor.js";
 
 // name (also the server's name of the panel's views), label, and what fills the place.
-const TABS = [["codebook", "Codebooks", mountCodebook]];
+const TABS = [
+  ["codebook", "Codebooks", mountCodebook],
+  ["doctor", "Doctor", mountDoctor],
+];
 
 export function mountDeck(place, studio) {
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Laboratory" });

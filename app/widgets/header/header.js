@@ -2,6 +2,7 @@
 
 import { h, setText } from "../shared/dom.js";
 import { mountShare } from "../share/share.js";
+import { mountOpener } from "./opener.js";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -9,7 +10,8 @@ function clipOptions(clips) {
   const groups = [
     ["Held out of training", clips.filter((clip) => clip.trained === false)],
     ["Seen in training", clips.filter((clip) => clip.trained === true)],
-    ["Yours", clips.filter((clip) => clip.trained === null)],
+    ["Samples", clips.filter((clip) => clip.trained === null && !clip.own)],
+    ["Yours", clips.filter((clip) => clip.own)],
   ];
   return groups
     .filter(([, members]) => members.length)
@@ -22,6 +24,15 @@ function clipOptions(clips) {
         ),
       ),
     );
+}
+
+function checkpointOptions(checkpoints) {
+  const option = (one) => h("option", { value: one.key }, one.title);
+  const own = checkpoints.filter((one) => one.own).map(option);
+  return [
+    ...checkpoints.filter((one) => !one.own).map(option),
+    ...(own.length ? [h("optgroup", { label: "Yours" }, ...own)] : []),
+  ];
 }
 
 export function mountHeader(place, studio) {
@@ -44,15 +55,19 @@ export function mountHeader(place, studio) {
   });
   const busy = h("span", { class: "busy", role: "status", "aria-live": "polite" });
   const device = h("span", { class: "device", title: "Where the model runs" });
+  const openPlace = h("div", { class: "opener" });
   const share = h("div", { class: "share" });
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
   const noticeText = h("span", {});
+  const accept = h("button", { type: "button", class: "accept", hidden: true });
   notice.append(
     noticeText,
+    accept,
     h(
       "button",
       {
         type: "button",
+        class: "dismiss",
         "aria-label": "Dismiss",
         onclick: () => {
           notice.hidden = true;
@@ -68,18 +83,19 @@ export function mountHeader(place, studio) {
       "div",
       { class: "choices" },
       h("label", { class: "choice" }, h("span", {}, "Clip"), clip),
-      h("label", { class: "choice" }, h("span", {}, "Checkpoint"), checkpoint),
       h(
         "label",
         {
           class: "button",
           for: "upload-file",
           title:
-            "Joints (T, 22, 3) in metres, y up, 20 fps, or HumanML3D features (T, 263), as .npy; BVH; or a saved state, .json",
+            "Joints (T, 22, 3) in metres, y up, 20 fps, KIT-ML's (T, 21, 3), SMPL-H's (T, 52, 3), or HumanML3D features (T, 263), as .npy; BVH; or a saved state, .json",
         },
         file,
         "Upload a clip",
       ),
+      h("label", { class: "choice" }, h("span", {}, "Checkpoint"), checkpoint),
+      openPlace,
       share,
     ),
     h("div", { class: "where" }, busy, device),
@@ -87,10 +103,25 @@ export function mountHeader(place, studio) {
   );
 
   mountShare(share, studio);
+  const opener = mountOpener(openPlace, studio, { tell, busy });
 
-  function tell(text) {
+  /** Show a sentence, and a button where the visitor is asked something: {label, command}. */
+  function tell(text, offer = null) {
     setText(noticeText, text);
     notice.hidden = !text;
+    accept.hidden = !offer;
+    if (!offer) return;
+    setText(accept, offer.label);
+    accept.onclick = () => {
+      const { name, ...values } = offer.command;
+      tell("");
+      studio.command(name, values);
+    };
+  }
+
+  function take(files) {
+    if (opener.areFiles(files)) opener.send(files);
+    else send(files[0]);
   }
 
   async function send(chosen) {
@@ -116,27 +147,26 @@ export function mountHeader(place, studio) {
   page.addEventListener("dragover", (event) => event.preventDefault());
   page.addEventListener("drop", (event) => {
     event.preventDefault();
-    send(event.dataTransfer.files[0]);
+    take([...event.dataTransfer.files]);
   });
 
   studio.on("library", (library) => {
     clip.replaceChildren(...clipOptions(library.clips));
-    checkpoint.replaceChildren(
-      ...library.checkpoints.map((one) => h("option", { value: one.key }, one.title)),
-    );
+    checkpoint.replaceChildren(...checkpointOptions(library.checkpoints));
+    showChosen();
     setText(device, library.device);
   });
-  studio.on("session", (session) => {
-    clip.value = session.clip;
-    checkpoint.value = session.checkpoint;
-  });
+  function showChosen() {
+    if (!studio.views.session) return;
+    clip.value = studio.views.session.clip;
+    checkpoint.value = studio.views.session.checkpoint;
+  }
+  studio.on("session", showChosen);
   studio.on("notice", ({ text }) => {
-    tell(text);
+    const { parcel } = studio.views;
+    tell(text, text && parcel?.kind === "offer" && parcel.words === text ? parcel : null);
     // A refused choice leaves the work as it was; so do the selects.
-    if (text && studio.views.session) {
-      clip.value = studio.views.session.clip;
-      checkpoint.value = studio.views.session.checkpoint;
-    }
+    if (text) showChosen();
   });
   let timer = 0;
   studio.on("busy", (on) => {

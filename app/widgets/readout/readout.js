@@ -96,9 +96,11 @@ export function mountReadout(place, studio) {
       h(
         "span",
         { class: `badge ${clip.trained === false ? "held-out" : ""}` },
-        { false: "Held out of training", true: "In the training set", null: "Your clip" }[
-          String(clip.trained)
-        ],
+        clip.own
+          ? "Your clip"
+          : { false: "Held out of training", true: "In the training set", null: "Sample clip" }[
+              String(clip.trained)
+            ],
       ),
       ` ${clip.title}: ${[clip.source, clip.licence].filter(Boolean).join(". ")}. Checkpoint ${checkpoint.title}: ${checkpoint.licence}.`,
     );

@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from app.own_clips import ConvertibleError, read_own_clip
+from app.take import MAX_FRAMES, StudioError
+from rvqvae.motion import features_to_joints
+
+
+def test_a_visitors_joints_become_a_clip(library, tmp_path):
+    joints = features_to_joints(library.clip("walk").features)
+    np.save(tmp_path / "stored.npy", joints)
+    clip, remark = read_own_clip(tmp_path / "stored.npy", "mine.npy")
+    assert (clip.title, clip.trained, remark) == ("mine", None, "")
+    assert len(clip.features) == len(joints) - 1
+
+
+def test_a_long_file_is_cut_with_a_notice(library, tmp_path):
+    features = np.tile(library.clip("walk").features, (200, 1))[: MAX_FRAMES + 7]
+    np.save(tmp_path / "long.npy", features)
+    clip, remark = read_own_clip(tmp_path / "long.npy", "long.npy")
+    assert len(clip.features) == MAX_FRAMES
+    assert str(MAX_FRAMES + 7) in remark
+    assert str(MAX_FRAMES) in remark
+
+
+def test_a_bad_file_is_named_as_the_visitor_knows_it(tmp_path):
+    np.save(tmp_path / "a1b2.npy", np.zeros((5, 7)))
+    with pytest.raises(StudioError, match=r"^mine\.npy: found features \(N, 7\), 5 frames") as caught:
+        read_own_clip(tmp_path / "a1b2.npy", "mine.npy")
+    assert str(tmp_path) not in str(caught.value)
+
+
+def hands(features):
+    """HumanML3D features (N, 263) with thirty still joints of the hands: (N, 623)."""
+    wide = np.zeros((len(features), 623), np.float32)
+    for ours, theirs in ((slice(0, 4 + 63), 0), (slice(67, 193), 157), (slice(193, 259), 463)):
+        wide[:, theirs : theirs + ours.stop - ours.start] = features[:, ours]
+    wide[:, -4:] = features[:, -4:]
+    return wide
+
+
+def test_features_that_can_be_converted_are_only_converted_when_asked(library, tmp_path):
+    features = library.clip("walk").features
+    np.save(tmp_path / "whole.npy", hands(features))
+    with pytest.raises(ConvertibleError, match=r"\(N, 623\).*It can be converted"):
+        read_own_clip(tmp_path / "whole.npy", "whole.npy")
+    clip, remark = read_own_clip(tmp_path / "whole.npy", "whole.npy", convert=True)
+    np.testing.assert_array_equal(clip.features, features)
+    assert "hands were left out" in remark
+
+
+def test_the_page_offers_the_conversion_and_does_it(session, tmp_path):
+    np.save(tmp_path / "whole.npy", hands(session.library.clip("walk").features))
+    ask = {"name": "open_file", "path": str(tmp_path / "whole.npy"), "file_name": "whole.npy"}
+    answer = session.answer({"letter": 1, "commands": [ask]})
+    offer = answer["views"]["parcel"]
+    assert offer["kind"] == "offer"
+    assert "It can be converted" in offer["words"]
+    assert session.workbench.take.clip.key == "walk"
+    answer = session.answer({"letter": 2, "commands": [offer["command"]]})
+    assert session.workbench.take.clip.title == "whole"
+    assert "hands were left out" in answer["notice"]
+
+
+def test_kit_ml_features_can_be_converted_too(tmp_path):
+    rng = np.random.default_rng(0)
+    features = rng.normal(scale=0.1, size=(30, 251)).astype(np.float32)
+    features[:, 3] = 0.9
+    np.save(tmp_path / "kit.npy", features)
+    with pytest.raises(ConvertibleError, match="KIT-ML features"):
+        read_own_clip(tmp_path / "kit.npy", "kit.npy")
+
+
+def test_motion_s_features_say_that_there_is_no_conversion(tmp_path):
+    np.save(tmp_path / "sign.npy", np.zeros((20, 668), np.float32))
+    with pytest.raises(StudioError, match=r"\(N, 668\).*No conversion from layout motion-s"):
+        read_own_clip(tmp_path / "sign.npy", "sign.npy")
+
+
+def test_joints_of_another_set_say_what_was_done(tmp_path, library):
+    joints = features_to_joints(library.clip("walk").features)
+    whole = np.concatenate([joints, np.repeat(joints[:, 20:21], 30, axis=1)], axis=1)
+    np.save(tmp_path / "hands.npy", whole)
+    clip, remark = read_own_clip(tmp_path / "hands.npy", "hands.npy")
+    assert clip.features.shape[1] == 263
+    assert remark == "hands.npy: the 30 joints of the hands were left out."
