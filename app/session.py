@@ -9,6 +9,7 @@ from app import sharing
 from app.clinic import Clinic
 from app.commands import COMMANDS
 from app.decoding import Decoding
+from app.dictionary import Entry
 from app.jobs import Jobs
 from app.library import Library
 from app.own_checkpoints import Shelf
@@ -29,6 +30,8 @@ class Session:
     clinic : what the doctor looks at
     desks : the work left on other clips and checkpoints, by their keys; nothing is lost by choosing another
     cell : the selected cell (layer, step) whose nearest codes the page shows
+    entry : the code that was looked up in the dictionary
+    magnified_step : the step under the microscope
     open_panels : panels whose views are sent
     parcel : what the page was last handed to keep: a link, a file, or joints and time to return to
     sent : for each view the key of what the page shows
@@ -44,6 +47,8 @@ class Session:
     clinic: Clinic = field(default_factory=Clinic)
     desks: dict[tuple[str, str], Workbench] = field(default_factory=dict)
     cell: tuple[int, int] | None = None
+    entry: Entry | None = None
+    magnified_step: int = 0
     open_panels: set[str] = field(default_factory=set)
     parcel: dict | None = None
     jobs: Jobs = field(default_factory=Jobs)

@@ -1,7 +1,7 @@
 """What a page can ask for, by name. Each takes the session and the command's values, and returns a notice."""
 
-from app.commands import checkpoints, choosing, doctor, editing, jobs, keeping
+from app.commands import checkpoints, choosing, dictionary, doctor, editing, jobs, keeping, microscope
 
-MODULES = (choosing, editing, keeping, jobs, checkpoints, doctor)
+MODULES = (choosing, editing, keeping, jobs, checkpoints, doctor, dictionary, microscope)
 
 COMMANDS = {command.__name__: command for module in MODULES for command in module.COMMANDS}

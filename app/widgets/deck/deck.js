@@ -1,12 +1,16 @@
 // The laboratory under the workbench: one tab a view, made when it is first opened.
 
 import { mountCodebook } from "../codebook/codebook.js";
+import { mountDictionary } from "../dictionary/dictionary.js";
+import { mountMicroscope } from "../microscope/microscope.js";
 import { h } from "../shared/dom.js";
 import { mountDoctor } from "../doctor/doctor.js";
 
 // name (also the server's name of the panel's views), label, and what fills the place.
 const TABS = [
   ["codebook", "Codebooks", mountCodebook],
+  ["dictionary", "Dictionary", mountDictionary],
+  ["microscope", "Microscope", mountMicroscope],
   ["doctor", "Doctor", mountDoctor],
 ];
 

@@ -4,10 +4,25 @@
 const PATIENCE = 30_000; // milliseconds before a letter is sent again
 
 // Of these, a later one says everything that an earlier waiting one said.
-const REPLACEABLE = new Set(["set_layers", "set_alignment", "choose_clip", "choose_checkpoint"]);
+const REPLACEABLE = new Set([
+  "set_layers",
+  "set_alignment",
+  "choose_clip",
+  "choose_checkpoint",
+  "look_up",
+  "magnify",
+]);
 
 // These change nothing that a sentence on the page could be about.
-const QUIET = new Set(["inspect_cell", "show_panel", "make_link", "make_file", "look"]);
+const QUIET = new Set([
+  "inspect_cell",
+  "show_panel",
+  "make_link",
+  "make_file",
+  "look",
+  "read_clips",
+  "magnify",
+]);
 
 export class Outbox {
   sent = 0;

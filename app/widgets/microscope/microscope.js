@@ -1,0 +1,179 @@
+// The residual microscope: one step's latent taken apart, layer by layer.
+
+import { h, segmented, setText } from "../shared/dom.js";
+import { layerLadder } from "./ladder.js";
+import * as say from "./notation.js";
+import { vectorStrips } from "./strips.js";
+import { walkPlot } from "./walk.js";
+
+const REST = 120; // milliseconds before a step counts as chosen
+const percent = (share) => `${(100 * share).toFixed(0)} %`;
+const length = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+export function mountMicroscope(place, studio) {
+  place.classList.add("microscope");
+  let focus = 0; // 0: the whole walk; v: layer v, 1 for the first
+  let asked = 0;
+  let timer = 0;
+  let levels = null;
+  const where = h("strong", { class: "step-name", "aria-live": "polite" });
+  const when = h("span", { class: "note" });
+  const arrow = (label, text, act) =>
+    h("button", { type: "button", class: "arrow", "aria-label": label, onclick: act }, text);
+  const levelsPlace = h("div", { class: "levels" });
+  const ladder = layerLadder({ choose: focusOn, open: openCode, put: putCode });
+  const walk = walkPlot(studio);
+  const walkNote = h("p", { class: "note", "data-note": "plane" });
+  const strips = vectorStrips();
+  const identity = h("p", { class: "identity", "data-note": "identity" });
+
+  place.append(
+    h(
+      "div",
+      { class: "microscope-bar" },
+      arrow("Step before", "‹", () => goTo(asked - 1)),
+      where,
+      arrow("Step after", "›", () => goTo(asked + 1)),
+      when,
+      h("span", { class: "spacer" }),
+      arrow("Layer before", "‹", () => focusOn(focus - 1)),
+      levelsPlace,
+      arrow("Layer after", "›", () => focusOn(focus + 1)),
+    ),
+    h(
+      "div",
+      { class: "microscope-page" },
+      h("div", { class: "ladder-frame" }, ladder.element),
+      h("div", { class: "walk-frame" }, walk.element, walkNote),
+    ),
+    strips.element,
+    identity,
+  );
+
+  /** While time stands still the microscope stays with it, or with the token selected last. */
+  function follow(step) {
+    const { clip } = studio.views;
+    if (!clip || studio.clock.playing || !place.clientWidth) return;
+    step = Math.max(0, Math.min(clip.steps - 1, step));
+    if (step === asked) return;
+    asked = step;
+    clearTimeout(timer);
+    timer = setTimeout(() => studio.command("magnify", { step: asked }), REST);
+  }
+
+  function stepNow() {
+    const { fps, ratio } = studio.views.clip;
+    return Math.floor((studio.clock.time * fps + 0.5) / ratio);
+  }
+
+  function goTo(step) {
+    const { fps, ratio, steps } = studio.views.clip;
+    const bounded = Math.max(0, Math.min(steps - 1, step));
+    studio.clock.pause();
+    studio.clock.seek((bounded * ratio) / fps);
+    studio.reveal(studio.clock.time);
+    follow(bounded);
+  }
+
+  function focusOn(next) {
+    const { microscope: view } = studio.views;
+    if (!view) return;
+    focus = Math.max(0, Math.min(view.choices.length, next));
+    show();
+  }
+
+  function openCode(layer, code) {
+    studio.command("look_up", { layer, code });
+    studio.showTab("dictionary");
+  }
+
+  function putCode(layer, code) {
+    const { step } = studio.views.microscope;
+    const region = [layer, layer, step, step];
+    studio.command("set_code", { region, code, repair: studio.repair });
+  }
+
+  function show() {
+    const { microscope: view } = studio.views;
+    const layers = view.choices.length;
+    focus = Math.min(focus, layers);
+    if (levelsPlace.dataset.layers !== String(layers)) {
+      levels = segmented("Layer under the microscope", levelOptions(layers), focusOn);
+      levelsPlace.replaceChildren(levels);
+      levelsPlace.dataset.layers = layers;
+    }
+    levels.show(focus);
+    setText(where, `Step ${view.step}`);
+    setText(
+      when,
+      `frames ${view.frames[0]} to ${view.frames[1]}, ${view.seconds.toFixed(2)} s; follows the time cursor while it stands still`,
+    );
+    ladder.show(view, focus);
+    walk.show(view, focus);
+    setText(walkNote, planeWords(view, focus));
+    strips.show(stripRows(view, focus));
+    setText(identity, identityWords(view));
+  }
+
+  place.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const { layer } = event.target.closest("tr")?.dataset ?? {};
+    focusOn(focus + by);
+    if (layer) place.querySelector(`tr[data-layer="${Math.max(1, focus)}"] .layer-name`).focus();
+  });
+
+  studio.on("microscope", (view) => {
+    if (!timer || view.step === asked) asked = view.step;
+    show();
+  });
+  studio.selection.onChange(() => {
+    if (studio.selection.isSingle) follow(studio.selection.anchor.step);
+  });
+  studio.clock.onChange(() => studio.views.clip && follow(stepNow()));
+  new ResizeObserver(() => studio.views.clip && follow(stepNow())).observe(place);
+}
+
+const levelOptions = (layers) => [
+  [0, "Whole walk", "All layers, from zero towards the latent"],
+  ...Array.from({ length: layers }, (_, v) => [v + 1, `${v + 1}`, `Layer ${v + 1} close up`]),
+];
+
+/** Which plane is drawn, and how much of what matters lies in it. */
+function planeWords(view, focus) {
+  const plane = view.planes[focus];
+  const spread = percent(plane.explained[0] + plane.explained[1]);
+  if (focus === 0)
+    return `The sums of the first codes walk from 0 towards the latent ${say.residual(0)} (star); hollow: codes passed over. Plane: the two principal axes (PCA) of latent and sums, ${spread} of their variance.`;
+  const v = focus - 1;
+  return `From the sum before layer ${focus} to its code (blue) and to its runners-up (grey); dotted: what is left to the latent (star). Plane: the two principal axes (PCA) of these points, ${spread} of their variance and ${percent(plane.residual_shares[v])} of ${say.squared(v)}; distances out of the plane do not show.`;
+}
+
+/** Latent = codes + rest, as three vectors: of the whole walk or of one layer. */
+function stripRows(view, focus) {
+  const [layers, size] = view.codes.shape;
+  const at = ({ values }, index) => values.subarray(index * size, (index + 1) * size);
+  const row = (label, values) => ({ label, values, note: `length ${length(values).toFixed(2)}` });
+  if (focus === 0)
+    return [
+      row(`${say.residual(0)}, latent`, at(view.residuals, 0)),
+      row("− Σ bᵛ, codes", view.sum.values),
+      row(`= ${say.residual(layers)}, rest`, at(view.residuals, layers)),
+    ];
+  const v = focus - 1;
+  return [
+    row(`${say.residual(v)}${v ? "" : ", latent"}`, at(view.residuals, v)),
+    row(`− ${say.code(v)}, code`, at(view.codes, v)),
+    row(`= ${say.residual(v + 1)}`, at(view.residuals, v + 1)),
+  ];
+}
+
+function identityWords(view) {
+  const last = say.residual(view.choices.length);
+  const apart = view.identity_error === 0 ? "0" : view.identity_error.toExponential(1);
+  const off = view.choices.some((choice) => !choice.on)
+    ? " Layers that are switched off were chosen all the same and count here; the decoder does not see them."
+    : "";
+  return `Σ bᵛ + ${last} = ${say.residual(0)}: the largest difference of any component is ${apart}, float32 rounding.${off}`;
+}

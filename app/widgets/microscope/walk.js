@@ -1,0 +1,160 @@
+// The walk towards the latent in a plane (Plotly): the whole of it, or one layer's choice close up.
+
+import { onThemeChange, themeColours } from "../shared/colour.js";
+import { h, oncePerFrame, onResize } from "../shared/dom.js";
+import * as say from "./notation.js";
+
+const MARGIN = { l: 8, r: 8, t: 8, b: 8 };
+const ROOM = 0.18; // of the span, left free around the points
+
+export function walkPlot(studio) {
+  let plotly = null;
+  let theme = null;
+  let shown = null;
+  const plot = h("div", { class: "plot", role: "img" });
+  const element = h("div", { class: "walk" }, plot);
+
+  const draw = oncePerFrame(() => {
+    if (!plotly || !shown || !element.clientWidth) return;
+    theme ??= themeColours(element);
+    const { view, focus } = shown;
+    const plane = view.planes[focus];
+    const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 12, color: theme.ink };
+    const traces = focus === 0 ? wholeWalk(view, plane, theme) : oneChoice(view, plane, focus - 1, theme);
+    const axis = {
+      showticklabels: false,
+      gridcolor: theme.line,
+      zeroline: false,
+      nticks: 7,
+      fixedrange: true,
+    };
+    const { x, y } = fit(traces, element.clientWidth, element.clientHeight);
+    plotly.react(
+      plot,
+      traces,
+      {
+        margin: MARGIN,
+        font,
+        showlegend: false,
+        hovermode: "closest",
+        dragmode: false,
+        hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.ink } },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        xaxis: { ...axis, range: x },
+        yaxis: { ...axis, range: y },
+      },
+      { displayModeBar: false },
+    );
+    plot.setAttribute("aria-label", describe(view, focus));
+    element.dataset.drawn = String(Number(element.dataset.drawn ?? 0) + 1);
+  });
+
+  onResize(element, draw);
+  onThemeChange(() => {
+    theme = null;
+    draw();
+  });
+  studio.plotly().then((loaded) => {
+    plotly = loaded;
+    draw();
+  });
+  return {
+    element,
+    show(view, focus) {
+      shown = { view, focus };
+      draw();
+    },
+  };
+}
+
+const columns = (points) => ({ x: points.map((p) => p[0]), y: points.map((p) => p[1]) });
+
+function points(list, labels, where, colour, symbol, size, theme) {
+  return {
+    ...columns(list),
+    type: "scatter",
+    mode: "markers+text",
+    text: labels,
+    hoverinfo: "text",
+    textposition: where,
+    textfont: { color: theme.ink, size: 12 },
+    marker: { color: colour, symbol, size, line: { width: 1.5, color: theme.panel } },
+  };
+}
+
+const line = (list, colour, width, dash) => ({
+  ...columns(list),
+  type: "scatter",
+  mode: "lines",
+  hoverinfo: "skip",
+  line: { color: colour, width, dash },
+});
+
+const latentMark = (plane, theme) =>
+  points([plane.latent], [say.residual(0)], "top center", theme.edited, "star", 15, theme);
+
+function wholeWalk(view, plane, theme) {
+  const labels = plane.sums.map((_, v) => (v === 0 ? "0" : `after ${v}`));
+  const passed = plane.runners_up.flat();
+  return [
+    {
+      ...columns(passed),
+      type: "scatter",
+      mode: "markers",
+      hoverinfo: "text",
+      text: view.choices.flatMap((choice, v) =>
+        choice.runners_up.map(({ code }) => `layer ${v + 1} passed over code ${code}`),
+      ),
+      marker: { color: theme.ghost, symbol: "circle-open", size: 6 },
+    },
+    line(plane.sums, theme.accent, 2.5, "solid"),
+    points(plane.sums, labels, "bottom center", theme.accent, "circle", 9, theme),
+    latentMark(plane, theme),
+  ];
+}
+
+function oneChoice(view, plane, v, theme) {
+  const choice = view.choices[v];
+  const [start, end] = [plane.sums[v], plane.sums[v + 1]];
+  const rivals = plane.runners_up[v];
+  const started = v === 0 ? "0" : `after ${v}`;
+  return [
+    ...rivals.map((rival) => line([start, rival], theme.line, 1.5, "solid")),
+    line([end, plane.latent], theme.soft, 1.5, "dot"),
+    line([start, end], theme.accent, 3, "solid"),
+    points(
+      rivals,
+      choice.runners_up.map(({ code }) => `${code}`),
+      "top center",
+      theme.ghost,
+      "circle",
+      8,
+      theme,
+    ),
+    points([start], [started], "bottom center", theme.soft, "circle", 9, theme),
+    ...(choice.code < 0
+      ? []
+      : [points([end], [`${choice.code}`], "bottom center", theme.accent, "circle", 11, theme)]),
+    latentMark(plane, theme),
+  ];
+}
+
+/** Ranges that hold all points with both axes to one scale. */
+function fit(traces, width, height) {
+  const [xs, ys] = [traces.flatMap((t) => t.x), traces.flatMap((t) => t.y)];
+  const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const per = Math.max((x1 - x0) / width, (y1 - y0) / height, 1e-6) * (1 + 2 * ROOM);
+  const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  return {
+    x: [cx - (per * width) / 2, cx + (per * width) / 2],
+    y: [cy - (per * height) / 2, cy + (per * height) / 2],
+  };
+}
+
+function describe(view, focus) {
+  if (focus === 0)
+    return `Step ${view.step}: the sums of the first codes walk from zero towards the latent`;
+  const { code } = view.choices[focus - 1];
+  return `Step ${view.step}, layer ${focus}: ${code < 0 ? "dropped" : `code ${code}`}, its runners-up and the latent`;
+}
