@@ -134,15 +134,17 @@ def save_checkpoint(
     fps: float = 20.0,
     info: dict | None = None,
     usage: np.ndarray | None = None,
+    half: bool = False,
 ) -> None:
     """Write a checkpoint folder; see `Checkpoint` for the parts.
 
     The codebooks' moving sums are left out: they are codes times counts, and loading rebuilds them.
+    With `half` the weights are stored in float16, half the size; see `round_to_half`.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     weights = {
-        key: value.detach().cpu().contiguous()
+        key: (_half(value) if half else value).detach().cpu().contiguous()
         for key, value in model.state_dict().items()
         if not key.endswith(REBUILT)
     }
@@ -159,6 +161,16 @@ def save_checkpoint(
         "usage": None if usage is None else np.asarray(usage).tolist(),
     }
     _write(folder / CONFIG, _dump(config).encode())
+
+
+def round_to_half(model: RVQVAE) -> None:
+    """Round every weight to what float16 can hold, in place; arithmetic stays in float32."""
+    for value in model.state_dict().values():
+        value.copy_(_half(value))
+
+
+def _half(value: torch.Tensor) -> torch.Tensor:
+    return value.half() if value.is_floating_point() else value
 
 
 def load_checkpoint(

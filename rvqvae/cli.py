@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from rvqvae.commands import check, evaluate, inspect, reconstruct, tokenize, train
+from rvqvae.commands import check, evaluate, inspect, reconstruct, refit, tokenize, train
 
-COMMANDS = (train, evaluate, tokenize, reconstruct, check, inspect)
+COMMANDS = (train, refit, evaluate, tokenize, reconstruct, check, inspect)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -127,17 +127,17 @@ class ResidualVectorQuantizer(nn.Module):
         with torch.autocast(latent.device.type, enabled=False):
             latent = latent.float()
             mask = None if lengths is None else valid_frames(lengths, latent.shape[-1])
-            columns = _to_columns(latent, mask)
+            columns = to_columns(latent, mask)
             active = self._active_layers(latent.device) if self.training else len(self.layers)
 
             residual, total, loss, tokens = columns, 0.0, 0.0, []
             for layer in self.layers[:active]:
-                if self.training and not layer.initialized:
+                if layer.training and not layer.initialized:
                     layer.initialize(residual.detach())
                 codes = layer.nearest(residual.detach())
                 quantized = layer.embedding.index_select(1, codes)
                 loss = loss + self.config.commitment_cost * F.mse_loss(residual, quantized)
-                if self.training:
+                if layer.training:  # a frozen codebook is in eval mode
                     layer.update(residual.detach(), codes)
                 # `quantized` comes from a buffer and carries no gradient, so the residual's gradient is
                 # the latent's own, and one straight-through step on the sum is all there is.
@@ -149,15 +149,15 @@ class ResidualVectorQuantizer(nn.Module):
 
             total = columns + (total - columns).detach()
             return QuantizedResult(
-                _from_columns(total, latent, mask, 0.0),
-                [_from_columns(codes[None], latent, mask, DROPPED)[:, 0] for codes in tokens],
+                from_columns(total, latent, mask, 0.0),
+                [from_columns(codes[None], latent, mask, DROPPED)[:, 0] for codes in tokens],
                 loss,
             )
 
     def encode(self, latent: torch.Tensor) -> list[torch.Tensor]:
         """Tokens, a list of Q (B, n) tensors, of latent (B, d, n). Changes nothing."""
         batch, _, steps = latent.shape
-        residual, tokens = _to_columns(latent.float(), None), []
+        residual, tokens = to_columns(latent.float(), None), []
         for layer in self.layers:
             codes = layer.nearest(residual)
             residual = residual - layer.embedding.index_select(1, codes)
@@ -207,13 +207,16 @@ def _assign(rows: torch.Tensor, centroids: torch.Tensor) -> tuple[torch.Tensor, 
     return chosen.sum(0), chosen.t() @ rows
 
 
-def _to_columns(latent: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+def to_columns(latent: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+    """Latent (B, d, n) as columns (d, M) of its valid steps; mask is (B, n) or None."""
     columns = latent.transpose(0, 1)
     return columns.flatten(1) if mask is None else columns[:, mask]
 
 
-def _from_columns(columns, latent, mask, fill):
-    """(c, M) back to (B, c, n); invalid steps get `fill`."""
+def from_columns(
+    columns: torch.Tensor, latent: torch.Tensor, mask: torch.Tensor | None, fill: float
+) -> torch.Tensor:
+    """Columns (c, M) back to (B, c, n); invalid steps get `fill`."""
     batch, _, steps = latent.shape
     if mask is None:
         return columns.view(-1, batch, steps).transpose(0, 1)

@@ -17,6 +17,7 @@ STRUCTURE = (
     "num_embeddings",
 )
 
+
 def add(commands) -> None:
     """Add the parser of `train`."""
     parser = commands.add_parser(
@@ -56,12 +57,14 @@ def add(commands) -> None:
 
 def _add_fields(group, dataclass, skip=()) -> None:
     for field in fields(dataclass):
-        if field.name not in skip:
+        if field.name in skip:
+            continue
+        option = "--" + field.name.replace("_", "-")
+        if field.type is bool:
+            group.add_argument(option, action="store_true", default=argparse.SUPPRESS)
+        else:
             group.add_argument(
-                "--" + field.name.replace("_", "-"),
-                type=field.type,
-                default=argparse.SUPPRESS,
-                help=f"default {field.default}",
+                option, type=field.type, default=argparse.SUPPRESS, help=f"default {field.default}"
             )
 
 
@@ -81,25 +84,38 @@ def _continued(config: RVQVAEConfig, given: dict) -> RVQVAEConfig:
     return replace(config, **given)
 
 
-def run(arguments: argparse.Namespace) -> None:
-    """Train as the arguments say."""
-    from rvqvae.checkpoint import load_checkpoint
-    from rvqvae.motion import iterate_clips, read_clips
-    from rvqvae.training.data import read_source
-    from rvqvae.training.loop import STATE, Trainer
-
-    weights = arguments.weights or [1.0] * len(arguments.data)
-    if len(weights) != len(arguments.data) or min(weights) <= 0:
+def check_weights(weights: list[float] | None, paths: list[str]) -> list[float]:
+    """One weight above zero for each path; 1 for all when none were given."""
+    weights = weights or [1.0] * len(paths)
+    if len(weights) != len(paths) or min(weights) <= 0:
         raise ValueError(
-            f"--weights gives {weights} for {len(arguments.data)} paths; expected one above zero for each"
+            f"--weights gives {weights} for {len(paths)} paths; expected one above zero for each"
         )
-    if not arguments.resume and (Path(arguments.out) / STATE).exists():
-        raise ValueError(f"{arguments.out}: holds a run already; add --resume, or choose another --out")
-    unknown = set(arguments.exclude)
-    for path in arguments.data if unknown else ():
+    return weights
+
+
+def check_excluded(names: list[str], paths: list[str]) -> None:
+    """Refuse a clip to leave out that is in none of the paths: held-out clips must not slip in by a typo."""
+    from rvqvae.motion import iterate_clips
+
+    unknown = set(names)
+    for path in paths if unknown else ():
         unknown -= {name for name, _ in iterate_clips(path)}
     if unknown:
         raise ValueError(f"--exclude: found no clip named {', '.join(sorted(unknown))} in the training data")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train as the arguments say."""
+    from rvqvae.checkpoint import load_checkpoint
+    from rvqvae.motion import read_clips
+    from rvqvae.training.data import read_source
+    from rvqvae.training.loop import STATE, Trainer
+
+    weights = check_weights(arguments.weights, arguments.data)
+    if not arguments.resume and (Path(arguments.out) / STATE).exists():
+        raise ValueError(f"{arguments.out}: holds a run already; add --resume, or choose another --out")
+    check_excluded(arguments.exclude, arguments.data)
     start = load_checkpoint(arguments.init, "cpu") if arguments.init else None
     given = _given(arguments, RVQVAEConfig)
     config = _continued(start.config, given) if start else RVQVAEConfig(**given)

@@ -81,7 +81,10 @@ def _load_model(path: Path, model: RVQVAE, device: torch.device) -> RVQVAE:
         raise CheckpointError(f"{path}: damaged safetensors file ({error})") from None
     for index in range(model.config.num_quantizers):
         prefix = f"quantizer.layers.{index}"
-        state[prefix + REBUILT] = state[f"{prefix}.embedding"] * state[f"{prefix}.cluster_size"]
+        # In float32 even where the file holds float16, which these sums can exceed.
+        state[prefix + REBUILT] = (
+            state[f"{prefix}.embedding"].float() * state[f"{prefix}.cluster_size"].float()
+        )
     return fill(path, model, state, device)
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +14,13 @@ import torch
 from tqdm import tqdm
 
 from rvqvae.blocks import valid_frames
-from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, save_checkpoint
+from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, round_to_half, save_checkpoint
 from rvqvae.config import RVQVAEConfig
 from rvqvae.evaluation import count_codes, evaluate
 from rvqvae.loss import compute_rvq_loss
 from rvqvae.model import RVQVAE
 from rvqvae.motion import Clip
+from rvqvae.training.as_described import AsDescribed
 from rvqvae.training.data import Source, WindowSampler, standardization
 from rvqvae.training.losses import joint_loss
 from rvqvae.training.settings import TrainingSettings
@@ -61,7 +62,11 @@ class Trainer:
         self.out, self.info = Path(out), info or {}
         self.device = pick_device(device)
         torch.manual_seed(settings.seed)
+        if settings.as_described:
+            config = replace(config, dead_code_threshold=0)
         self.model = RVQVAE(config)
+        if settings.as_described:
+            self.model.quantizer = AsDescribed(config)
         if start is not None:
             self.model.load_state_dict(start.model.state_dict())
         self.model.to(self.device)
@@ -178,6 +183,8 @@ class Trainer:
         lengths = None if lengths is None else lengths.to(self.device)
         mask = None if lengths is None else valid_frames(lengths, motion.shape[-1])
         self.model.train()
+        if settings.freeze_codebooks:
+            self.model.quantizer.layers.eval()
         half = settings.half_precision(self.device.type)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             reconstructed, _, commitment = self.model(motion, lengths)
@@ -260,6 +267,8 @@ class Trainer:
     def _finish(self) -> None:
         """Count the codes that the training data use, for the checkpoint's own statistics."""
         best = load_checkpoint(self.out / "best", str(self.device))
+        if self.settings.storage == "float16":
+            round_to_half(best.model)  # first, so that the codes counted are those of the stored weights
         save_checkpoint(
             self.out / "best",
             best.model,
@@ -268,6 +277,7 @@ class Trainer:
             name=best.name,
             info=best.info,
             usage=count_codes(best, self.clips),
+            half=self.settings.storage == "float16",
         )
 
     def _stop(self, *_) -> None:

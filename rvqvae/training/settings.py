@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 PRECISIONS = ("auto", "bfloat16", "float32")
+STORAGE = ("float32", "float16")
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,9 @@ class TrainingSettings:
     interval : steps between validations, each of which also saves
     seed : of everything random
     precision : "bfloat16" (autocast; the quantizer stays float32), "float32", or "auto": bfloat16 on a GPU
+    freeze_codebooks : train encoder and decoder around codebooks that stay as they are
+    as_described : quantize to the letter of the description, see `rvqvae.training.as_described`
+    storage : what the finished best checkpoint is stored in, "float32" or "float16"
     """
 
     steps: int = 20_000
@@ -34,6 +38,9 @@ class TrainingSettings:
     interval: int = 1000
     seed: int = 0
     precision: str = "auto"
+    freeze_codebooks: bool = False
+    as_described: bool = False
+    storage: str = "float32"
 
     def __post_init__(self):
         for name in ("steps", "batch_size", "window", "interval"):
@@ -41,6 +48,8 @@ class TrainingSettings:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more")
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision is {self.precision!r}; it must be one of {PRECISIONS}")
+        if self.storage not in STORAGE:
+            raise ValueError(f"storage is {self.storage!r}; it must be one of {STORAGE}")
 
     def half_precision(self, device_type: str) -> bool:
         """Whether to train under bfloat16 autocast on a device of this type."""

@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 import torch
 
 from rvqvae import RVQVAEConfig, load_checkpoint
-from rvqvae.metrics import code_counts
+from rvqvae.cli import main
+from rvqvae.metrics import code_counts, joint_errors_mm
 from rvqvae.motion import read_clips
 from rvqvae.training.data import read_source
 from rvqvae.training.loop import STATE, ResumeError, Trainer
@@ -99,6 +101,56 @@ def test_a_run_can_start_from_a_checkpoint(source, validation, tmp_path):
     np.testing.assert_array_equal(again.mean, start.mean)
     again.train_step()
     assert not torch.equal(again.model.decoder.convs[0].weight, start.model.decoder.convs[0].weight)
+
+
+def test_hyperparameters_given_beside_a_start_replace_the_checkpoints_own(source, validation, tmp_path):
+    trainer(source, validation, tmp_path / "first").run()
+    command = [
+        "train",
+        *("--data", str(CLIPS / "run.npy"), "--init", str(tmp_path / "first" / "last")),
+        *("--steps", "1", "--batch-size", "2", "--window", "32", "--no-mirror"),
+    ]
+    given = ["--out", str(tmp_path / "second"), "--dead-code-threshold", "0.5"]
+    assert main([*command, *given]) == 0
+    config = load_checkpoint(tmp_path / "second" / "last").config
+    assert config == replace(CONFIG, dead_code_threshold=0.5)
+
+
+def test_a_structure_that_the_weights_do_not_fit_is_refused(source, validation, tmp_path, capsys):
+    trainer(source, validation, tmp_path / "first").run()
+    command = ["train", "--data", str(CLIPS / "run.npy"), "--init", str(tmp_path / "first" / "last")]
+    assert main([*command, "--out", str(tmp_path / "second"), "--num-quantizers", "4"]) == 2
+    assert "the checkpoint has num_quantizers 3, not 4" in capsys.readouterr().err
+    assert not (tmp_path / "second").exists()
+
+
+def test_frozen_codebooks_stay_while_the_rest_learns(source, validation, tmp_path):
+    trainer(source, validation, tmp_path / "first").run()
+    start = load_checkpoint(tmp_path / "first" / "last", "cpu")
+    settings = replace(SETTINGS, freeze_codebooks=True)
+    run = Trainer(CONFIG, settings, [source], validation, tmp_path / "second", start=start, device="cpu")
+    before = state_of(run.model)
+    run.train_step()
+    after = state_of(run.model)
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert not any(name.startswith("quantizer") for name in moved)
+    assert {"encoder.convs.0.weight", "decoder.convs.0.weight"} <= moved
+
+
+def test_half_precision_storage_halves_the_file_and_keeps_what_it_measures(source, validation, tmp_path):
+    sizes = {}
+    for storage in ("float32", "float16"):
+        trainer(source, validation, tmp_path / storage, storage=storage).run()
+        sizes[storage] = (tmp_path / storage / "best" / "model.safetensors").stat().st_size
+    assert sizes["float16"] < 0.65 * sizes["float32"]
+    full, half = (load_checkpoint(tmp_path / s / "best", "cpu") for s in ("float32", "float16"))
+    tokens = full.encode(source.clips[0].features)
+    error = joint_errors_mm(half.decode(tokens), full.decode(tokens), "local")
+    assert 0 < error.mean() < 1.0
+    np.testing.assert_array_equal(
+        half.usage, sum(code_counts(half.encode(c.features), 32) for c in source.clips)
+    )
+    assert half.model.decoder.convs[0].weight.dtype == torch.float32
 
 
 def test_validation_leaves_training_alone(source, validation, tmp_path):

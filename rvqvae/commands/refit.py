@@ -1,0 +1,74 @@
+"""`python -m rvqvae refit`."""
+
+import argparse
+
+
+def add(commands) -> None:
+    """Add the parser of `refit`."""
+    parser = commands.add_parser(
+        "refit",
+        help="fit a checkpoint's codebooks anew to a data set",
+        description="Fit the codebooks anew to a data set; encoder and decoder stay as they are.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--checkpoint", required=True)
+    parser.add_argument("--data", nargs="+", required=True, metavar="PATH")
+    parser.add_argument("--weights", nargs="+", type=float, metavar="W", help="as in train")
+    parser.add_argument("--exclude", nargs="+", default=[], metavar="CLIP", help="names to leave out")
+    parser.add_argument("--out", required=True, help="folder of the new checkpoint")
+    parser.add_argument(
+        "--dead-code-threshold",
+        type=float,
+        default=0.3,
+        help="a code used less than this share of its layer's mean is given up for another",
+    )
+    parser.add_argument("--steps", type=int, default=600, help="updates of each layer")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Refit as the arguments say."""
+    import torch
+    from tqdm import tqdm
+
+    from rvqvae.checkpoint import load_checkpoint, save_checkpoint
+    from rvqvae.commands.train import check_excluded, check_weights
+    from rvqvae.evaluation import count_codes
+    from rvqvae.training.data import read_source
+    from rvqvae.training.refit import refit_codebooks
+
+    weights = check_weights(arguments.weights, arguments.data)
+    check_excluded(arguments.exclude, arguments.data)
+    torch.manual_seed(arguments.seed)
+    checkpoint = load_checkpoint(arguments.checkpoint, arguments.device)
+    sources = [
+        read_source(path, weight, exclude=arguments.exclude)
+        for path, weight in zip(arguments.data, weights, strict=True)
+    ]
+    with tqdm(total=arguments.steps * checkpoint.config.num_quantizers, unit="update") as bar:
+        refit_codebooks(
+            checkpoint,
+            sources,
+            dead_code_threshold=arguments.dead_code_threshold,
+            steps=arguments.steps,
+            progress=bar.update,
+        )
+    refitted = {
+        "weights": weights,
+        "dead_code_threshold": arguments.dead_code_threshold,
+        "steps": arguments.steps,
+        "seed": arguments.seed,
+    }
+    save_checkpoint(
+        arguments.out,
+        checkpoint.model,
+        mean=checkpoint.mean,
+        std=checkpoint.std,
+        name=checkpoint.name,
+        layout=checkpoint.layout,
+        fps=checkpoint.fps,
+        info={**checkpoint.info, "refitted": refitted},
+        usage=count_codes(checkpoint, [clip for source in sources for clip in source.clips]),
+    )

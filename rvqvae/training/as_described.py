@@ -1,0 +1,49 @@
+"""The residual quantizer to the letter of its description: what its safeguards are there for.
+
+Random codebooks, moving averages that start at zero, no replacement of dead codes, and a straight-through
+step in every layer. It trains, and its codebooks collapse; nothing here is used by any other model.
+"""
+
+import torch
+import torch.nn.functional as F
+
+from rvqvae.blocks import valid_frames
+from rvqvae.config import RVQVAEConfig
+from rvqvae.quantizer import DROPPED, QuantizedResult, ResidualVectorQuantizer, from_columns, to_columns
+
+
+class AsDescribed(ResidualVectorQuantizer):
+    """Has the tensors of `ResidualVectorQuantizer`, so that what it learned loads as any other checkpoint."""
+
+    def __init__(self, config: RVQVAEConfig):
+        super().__init__(config)
+        for layer in self.layers:
+            layer.cluster_size.zero_()
+            layer.embedding_avg.zero_()
+            layer.initialized.fill_(True)
+
+    def forward(self, latent: torch.Tensor, lengths: torch.Tensor | None = None) -> QuantizedResult:
+        """Quantize latent (B, d, n); `lengths` (B,) are valid latent steps, all n when not given."""
+        with torch.autocast(latent.device.type, enabled=False):
+            latent = latent.float()
+            mask = None if lengths is None else valid_frames(lengths, latent.shape[-1])
+            residual = to_columns(latent, mask)
+            active = self._active_layers(latent.device) if self.training else len(self.layers)
+            total, loss, tokens = 0.0, 0.0, []
+            for layer in self.layers[:active]:
+                codes = layer.nearest(residual.detach())
+                chosen = layer.embedding.index_select(1, codes)
+                loss = loss + self.config.commitment_cost * F.mse_loss(residual, chosen)
+                if layer.training:
+                    layer.update(residual.detach(), codes)
+                quantized = residual + (chosen - residual).detach()
+                # Not detached: from the second layer on the two gradients cancel, and the residual has none.
+                residual = residual - quantized
+                total = total + quantized
+                tokens.append(codes)
+            tokens += [torch.full_like(tokens[0], DROPPED)] * (len(self.layers) - active)
+            return QuantizedResult(
+                from_columns(total, latent, mask, 0.0),
+                [from_columns(codes[None], latent, mask, DROPPED)[:, 0] for codes in tokens],
+                loss,
+            )

@@ -1,0 +1,62 @@
+"""Codebooks fitted anew to a trained encoder, so that every code is worth its place on this data."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import torch
+
+from rvqvae.checkpoint import Checkpoint
+from rvqvae.motion import Clip
+from rvqvae.quantizer import VectorQuantizer
+from rvqvae.training.data import Source
+
+# The last part moves codes without replacing any, so that those placed last settle too.
+SETTLING = 0.25
+
+
+@torch.no_grad()
+def refit_codebooks(
+    checkpoint: Checkpoint,
+    sources: Sequence[Source],
+    *,
+    dead_code_threshold: float,
+    steps: int = 600,
+    batch_size: int = 1024,
+    progress: Callable[[], None] = lambda: None,
+) -> None:
+    """Go on with each codebook's own moving averages while encoder and decoder stand still, layer by layer.
+
+    Training draws windows so that rare motions are learned, and its codebooks follow that mixture. Here the
+    latents come in the proportions of `sources`' own weights instead, and codes that a layer uses for less
+    than `dead_code_threshold` of its mean are given up for residuals of this data (SoundStream, Zeghidour et
+    al. 2021, section III-C).
+
+    Parameters
+    ----------
+    checkpoint : changed in place
+    sources : clips and weights
+    dead_code_threshold : share of the mean count, 0 to 1
+    steps, batch_size : updates a layer, latents an update
+    progress : called after each update
+    """
+    quantizer = checkpoint.model.quantizer
+    latents = [(_latent(checkpoint, clip), source.weight) for source in sources for clip in source.clips]
+    residual = torch.cat([latent for latent, _ in latents], dim=1)
+    chances = torch.cat([latent.new_full((latent.shape[1],), weight) for latent, weight in latents])
+    for layer in quantizer.layers:
+        fitted = VectorQuantizer(replace(quantizer.config, dead_code_threshold=dead_code_threshold))
+        fitted.load_state_dict(layer.state_dict())
+        fitted.to(residual.device)
+        for step in range(steps):
+            if step == round(steps * (1 - SETTLING)):
+                fitted.config = replace(quantizer.config, dead_code_threshold=0)
+            picks = torch.multinomial(chances, min(batch_size, len(chances)))
+            columns = residual[:, picks]
+            fitted.update(columns, fitted.nearest(columns))
+            progress()
+        layer.load_state_dict(fitted.state_dict())
+        residual = residual - layer.embedding.index_select(1, layer.nearest(residual))
+
+
+def _latent(checkpoint: Checkpoint, clip: Clip) -> torch.Tensor:
+    return checkpoint.model.encode_to_latent(checkpoint.normalize(clip.features)[None])[0]

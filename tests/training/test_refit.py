@@ -1,0 +1,79 @@
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from rvqvae import load_checkpoint, save_checkpoint
+from rvqvae.cli import main
+from rvqvae.evaluation import count_codes
+from rvqvae.training.data import read_source, standardization
+from rvqvae.training.refit import refit_codebooks
+from tests.conftest import assert_same_state, state_of
+
+CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+
+
+@pytest.fixture
+def sources():
+    return [read_source(CLIPS / "run.npy"), read_source(CLIPS / "walk.npy")]
+
+
+@pytest.fixture
+def collapsed(tiny_model, sources, tmp_path):
+    """A checkpoint whose codebooks sit far from what its encoder gives."""
+    for layer in tiny_model.quantizer.layers:
+        layer.embedding.add_(50)
+        layer.embedding[:, 0] = 0
+        layer.embedding_avg.copy_(layer.embedding * layer.cluster_size)
+    mean, std = standardization([clip for source in sources for clip in source.clips])
+    save_checkpoint(tmp_path / "collapsed", tiny_model, mean=mean, std=std, name="collapsed")
+    return load_checkpoint(tmp_path / "collapsed", "cpu")
+
+
+def used(checkpoint, sources):
+    return (count_codes(checkpoint, [c for s in sources for c in s.clips]) > 0).sum(axis=1).tolist()
+
+
+def test_codes_are_put_to_use_and_nothing_else_changes(collapsed, sources):
+    before = state_of(collapsed.model)
+    assert used(collapsed, sources) == [1, 1, 1, 1]
+    updates = []
+    refit_codebooks(
+        collapsed,
+        sources,
+        dead_code_threshold=0.3,
+        steps=600,
+        batch_size=32,
+        progress=lambda: updates.append(1),
+    )
+    assert len(updates) == 4 * 600
+    assert min(used(collapsed, sources)) >= 14  # of 16
+    after = state_of(collapsed.model)
+    rest = [name for name in before if not name.startswith("quantizer")]
+    assert_same_state({n: before[n] for n in rest}, {n: after[n] for n in rest})
+    assert collapsed.config.dead_code_threshold == 0.05
+    assert all(layer.config is collapsed.config for layer in collapsed.model.quantizer.layers)
+
+
+def test_latents_come_in_the_proportion_of_the_weights(collapsed, sources):
+    run, walk = sources
+    heavy = [run, read_source(CLIPS / "walk.npy", weight=1e-6)]
+    refit_codebooks(collapsed, heavy, dead_code_threshold=0.3, steps=600, batch_size=32)
+    assert used(collapsed, [run])[0] >= 12
+    assert used(collapsed, [walk])[0] < used(collapsed, [run])[0]
+
+
+def test_on_the_command_line(collapsed, tmp_path, capsys):
+    out = tmp_path / "refitted"
+    arguments = ["refit", "--checkpoint", str(tmp_path / "collapsed"), "--out", str(out), "--steps", "40"]
+    assert main([*arguments, "--data", str(CLIPS / "run.npy"), "--exclude", "wlak"]) == 2
+    assert "found no clip named wlak" in capsys.readouterr().err
+    assert main([*arguments, "--data", str(CLIPS / "run.npy")]) == 0
+    checkpoint = load_checkpoint(out, "cpu")
+    assert (checkpoint.usage > 0).sum(axis=1).min() > 1
+    assert checkpoint.info["refitted"]["steps"] == 40
+    assert json.loads((out / "config.json").read_text())["name"] == "collapsed"
+    assert not torch.equal(
+        checkpoint.model.quantizer.layers[0].embedding, collapsed.model.quantizer.layers[0].embedding
+    )
