@@ -1,25 +1,52 @@
 """The endpoints that programs call, over HTTP as `gradio_client` does."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from gradio_client import Client
+from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from app.decoding import Decoding
+from app.edits import from_value, to_value
+from app.library import ROOT
 from app.page import build, launch_settings
 from app.workbench import Workbench
+from rvqvae.metrics import code_counts, usage_statistics
+from rvqvae.motion.tokens import read_tokens
+from rvqvae.statistics import layer_lattice
+
+WALK = ROOT / "assets" / "clips" / "walk.npy"
+EDITS = [
+    {"kind": "set", "region": [0, 0, 3, 5], "code": 9, "repair": True},
+    {"kind": "borrow", "region": [1, 2, 0, 4], "clip": "kick", "repair": False},
+]
 
 
 @pytest.fixture(scope="module")
-def client(library):
+def client(library, tmp_path_factory):
     demo = build(library)
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
-    yield Client(address, verbose=False)
+    yield Client(address, verbose=False, download_files=tmp_path_factory.mktemp("downloads"))
     demo.close()
 
 
 def test_only_the_named_endpoints_are_public(client):
     named = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(named) == {"/list_library", "/tokenize", "/reconstruct", "/decode"}
+    assert set(named) == {
+        "/list_library",
+        "/tokenize",
+        "/reconstruct",
+        "/decode",
+        "/errors_by_layers",
+        "/export",
+        "/edit",
+        "/nearest_codes",
+        "/codebook_statistics",
+        "/inspect",
+        "/layer_subsets",
+        "/beam_search",
+    }
 
 
 def test_the_librarys_contents(client, library):
@@ -34,6 +61,8 @@ def test_tokens_and_errors_are_the_librarys(client, take):
     bench = Workbench.of(take).with_layers((True, False, True, False, False, False))
     made = client.predict("walk", [1, 3], "first", "global", api_name="/reconstruct")
     assert made["error_mm"] == pytest.approx(bench.with_alignment("global").errors_mm.mean())
+    ladder = client.predict("walk", "first", api_name="/errors_by_layers")
+    assert ladder["errors_mm"]["root"] == pytest.approx(take.errors_by_layers["root"])
 
 
 def test_decoding_gives_the_pages_joints(client, take):
@@ -41,8 +70,101 @@ def test_decoding_gives_the_pages_joints(client, take):
     np.testing.assert_allclose(made["joints"], Workbench.of(take).decoding.joints, atol=1e-6)
 
 
-def test_bad_input_is_one_sentence(client):
+def test_a_file_sent_along_is_a_clip(client, take):
+    tokens = client.predict(handle_file(WALK), "first", api_name="/tokenize")["tokens"]
+    assert np.array_equal(tokens, take.tokens)
+    made = client.predict(handle_file(WALK), [1], "first", "local", api_name="/reconstruct")
+    assert made["error_mm"] == pytest.approx(take.errors_by_layers["local"][0])
+
+
+def edited(library, take, alignment="root"):
+    bench = Workbench.of(take, lambda clip: library.take(library.clip(clip), "first").tokens)
+    for value in EDITS:
+        bench = bench.edit(from_value(value))
+    return bench.with_alignment(alignment)
+
+
+def test_edits_do_what_the_page_does(client, library, take):
+    made = client.predict("walk", EDITS, [1, 2, 3], "first", "local", api_name="/edit")
+    bench = edited(library, take, "local").with_layers((True,) * 3 + (False,) * 3)
+    before = Decoding(take, take.tokens, bench.layers)
+    assert np.array_equal(made["tokens"], bench.tokens)
+    assert made["error_mm"] == pytest.approx(bench.errors_mm.mean())
+    assert made["error_before_mm"] == pytest.approx(bench.errors_of(before).mean())
+    assert made["changed_frames"] == list(bench.decoding.frames_that_may_differ(before))
+    assert made["changed_tokens"] == (bench.tokens != take.tokens).sum() > 0
+    assert [to_value(edit)["kind"] for edit in bench.version.edits] == ["set", "borrow"]
+    assert len(made["words"]) == 2
+
+
+def test_nearest_codes(client, take):
+    near = client.predict(2, 7, 3, "first", api_name="/nearest_codes")["codes"]
+    codebook = take.codebook(1).numpy()
+    distances = np.linalg.norm(codebook - codebook[:, [7]], axis=0)
+    distances[7] = np.inf
+    assert [one["code"] for one in near] == np.argsort(distances)[:3].tolist()
+    assert [one["distance"] for one in near] == pytest.approx(np.sort(distances)[:3].tolist(), rel=1e-4)
+
+
+def test_codebook_statistics(client, take):
+    made = client.predict("walk", "first", api_name="/codebook_statistics")
+    for key, counts in (("clip", code_counts(take.tokens, 64)), ("training", take.checkpoint.usage)):
+        expected = usage_statistics(counts)
+        assert [layer["perplexity"] for layer in made[key]] == pytest.approx([s.perplexity for s in expected])
+        assert [layer["used"] for layer in made[key]] == [s.used for s in expected]
+    without = client.predict("", "second", api_name="/codebook_statistics")
+    assert without == {"codes": 64, "clip": None, "training": None}
+
+
+def test_the_doctors_report(client):
+    report = client.predict("first", api_name="/inspect")
+    assert report["subject"] == "first"
+    assert report["findings"]  # its weights are random
+
+
+def test_what_the_laboratory_measures(client, take):
+    subsets = client.predict("walk", "second", api_name="/layer_subsets")["subsets"]
+    assert len(subsets) == 2**4 - 1
+    rows = client.predict("walk", [3], "first", api_name="/beam_search")["widths"]
+    assert np.array_equal(rows[0]["tokens"], take.tokens)
+    assert rows[1]["latent_error"] <= rows[0]["latent_error"]
+    first = layer_lattice(take.checkpoint, take.clip.features, take.tokens)[0]
+    made = client.predict("walk", "first", api_name="/layer_subsets")["subsets"][0]
+    assert (made["layers"], made["root_mm"]) == (list(first.layers), pytest.approx(first.root_mm))
+
+
+def test_files_are_downloaded(client, library, take):
+    def export(kind, **options):
+        path = client.predict("walk", kind, api_name="/export", checkpoint="first", edits=EDITS, **options)
+        return Path(path if isinstance(path, str) else path["path"])
+
+    bench = edited(library, take)
+    table = export("tokens.json")
+    assert table.name == "walk-tokens.json"
+    assert np.array_equal(read_tokens(table).rows[0].tokens, bench.tokens)
+    np.testing.assert_allclose(np.load(export("joints.npy")), bench.decoding.joints, atol=1e-6)
+    assert export("film.gif", view="split").read_bytes().startswith(b"GIF89a")
+    with pytest.raises(AppError, match=r"no file 'tokens\.txt' to save; choose one of tokens\.csv"):
+        export("tokens.txt")
+
+
+def test_bad_input_is_one_sentence(client, tmp_path):
     with pytest.raises(AppError, match="no clip named 'nothing'"):
         client.predict("nothing", api_name="/tokenize")
     with pytest.raises(AppError, match="no layer 9"):
         client.predict("walk", [9], api_name="/reconstruct")
+    with pytest.raises(AppError, match="no code 900"):
+        client.predict("walk", [{**EDITS[0], "code": 900}], None, "first", api_name="/edit")
+    with pytest.raises(AppError, match="cannot be read"):
+        client.predict("walk", ["nothing"], None, "first", api_name="/edit")
+    with pytest.raises(AppError, match="no layer 7"):
+        client.predict(7, 0, 3, "first", api_name="/nearest_codes")
+    with pytest.raises(AppError, match="beam width is 1000; it must be 2 to"):
+        client.predict("walk", [1000], "first", api_name="/beam_search")
+    with pytest.raises(AppError, match="cannot be read"):
+        client.predict("walk", 3, "first", api_name="/beam_search")
+    (tmp_path / "bad.npy").write_bytes(b"nonsense")
+    with pytest.raises(AppError, match=r"bad\.npy: found no NumPy array"):
+        client.predict(handle_file(tmp_path / "bad.npy"), api_name="/tokenize")
+    with pytest.raises(AppError, match="sent with handle_file"):
+        client.predict({"file": "/etc/passwd"}, api_name="/tokenize")
