@@ -8,6 +8,7 @@ from typing import Any
 from app import sharing
 from app.clinic import Clinic
 from app.commands import COMMANDS
+from app.contest import Contest
 from app.decoding import Decoding
 from app.dictionary import Entry
 from app.jobs import Jobs
@@ -28,6 +29,7 @@ class Session:
     own_clips : the visitor's files, by key
     shelf : the visitor's own checkpoints
     clinic : what the doctor looks at
+    contest : which checkpoints are compared, on what
     desks : the work left on other clips and checkpoints, by their keys; nothing is lost by choosing another
     cell : the selected cell (layer, step) whose nearest codes the page shows
     entry : the code that was looked up in the dictionary
@@ -45,6 +47,7 @@ class Session:
     own_clips: dict[str, SourceClip] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     clinic: Clinic = field(default_factory=Clinic)
+    contest: Contest = Contest()
     desks: dict[tuple[str, str], Workbench] = field(default_factory=dict)
     cell: tuple[int, int] | None = None
     entry: Entry | None = None

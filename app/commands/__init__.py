@@ -1,7 +1,17 @@
 """What a page can ask for, by name. Each takes the session and the command's values, and returns a notice."""
 
-from app.commands import checkpoints, choosing, dictionary, doctor, editing, jobs, keeping, microscope
+from app.commands import (
+    checkpoints,
+    choosing,
+    compare,
+    dictionary,
+    doctor,
+    editing,
+    jobs,
+    keeping,
+    microscope,
+)
 
-MODULES = (choosing, editing, keeping, jobs, checkpoints, doctor, dictionary, microscope)
+MODULES = (choosing, editing, keeping, jobs, checkpoints, doctor, dictionary, microscope, compare)
 
 COMMANDS = {command.__name__: command for module in MODULES for command in module.COMMANDS}

@@ -5,6 +5,7 @@ import { mountDictionary } from "../dictionary/dictionary.js";
 import { mountMicroscope } from "../microscope/microscope.js";
 import { h } from "../shared/dom.js";
 import { mountDoctor } from "../doctor/doctor.js";
+import { mountCompare } from "../compare/compare.js";
 
 // name (also the server's name of the panel's views), label, and what fills the place.
 const TABS = [
@@ -12,6 +13,7 @@ const TABS = [
   ["dictionary", "Dictionary", mountDictionary],
   ["microscope", "Microscope", mountMicroscope],
   ["doctor", "Doctor", mountDoctor],
+  ["compare", "Compare", mountCompare],
 ];
 
 export function mountDeck(place, studio) {

@@ -1,0 +1,248 @@
+// Checkpoints side by side: errors by layer, what a bit buys, use of the codes, speed and size.
+
+import { onThemeChange, themeColours } from "../shared/colour.js";
+import { h, mm, onResize, segmented, setText } from "../shared/dom.js";
+import { jobBar } from "../shared/jobs.js";
+
+const ALIGNMENTS = [
+  ["local", "local", "Each body in its own place and heading"],
+  ["root", "root", "Pelvis on pelvis in every frame"],
+  ["global", "global", "Nothing aligned"],
+];
+const RATES = [
+  ["nominal", "nominal", "Layers × log2 K × tokens a second: what a fixed-length code needs"],
+  ["entropy", "entropy", "The layers’ corrected entropies: what an ideal code of each layer needs"],
+];
+
+export function mountCompare(place, studio) {
+  let alignment = "root";
+  let rate = "nominal";
+  let view = null;
+  let plotly = null;
+  let theme = null;
+
+  const candidates = h("div", { class: "chips", role: "group", "aria-label": "Checkpoints" });
+  const over = h("select", { id: "compare-over", onchange: send });
+  const again = h(
+    "button",
+    { type: "button", hidden: true, onclick: () => studio.command("compare") },
+    "Compare",
+  );
+  const alignments = segmented("Alignment of the error", ALIGNMENTS, (value) => {
+    alignment = value;
+    show();
+  });
+  const rates = segmented("Rate", RATES, (value) => {
+    rate = value;
+    show();
+  });
+  const note = h("p", { class: "note" });
+  const plot = h("div", { class: "compare-plot", role: "img" });
+  const byLayer = h("div", { class: "scroll by-layer" });
+  const sizes = h("div", { class: "scroll sizes" });
+  const results = h(
+    "div",
+    { class: "compare-results", hidden: true },
+    h("div", { class: "compare-switches" }, alignments, rates, note),
+    plot,
+    h("div", {}, h("h3", {}, "Error in mm after the first k layers"), byLayer),
+    h("div", { class: "whole-row" }, h("h3", {}, "Size, speed and use of the codes"), sizes),
+  );
+  place.append(
+    h(
+      "div",
+      { class: "compare-head" },
+      candidates,
+      h("label", { class: "choice" }, h("span", {}, "On"), over),
+      again,
+    ),
+    jobBar(studio, "compare"),
+    results,
+  );
+
+  function send() {
+    const chosen = [...candidates.querySelectorAll("input:checked")].map((box) => box.value);
+    if (chosen.length) studio.command("compare_with", { checkpoints: chosen, over: over.value });
+    else studio.say("Choose at least one checkpoint to compare.");
+  }
+
+  function showChoices() {
+    const full = view.candidates.filter((one) => one.chosen).length >= view.most;
+    candidates.replaceChildren(
+      ...view.candidates.map(({ key, title, chosen }) =>
+        h(
+          "label",
+          { class: "chip-box" },
+          h("input", {
+            type: "checkbox",
+            value: key,
+            checked: chosen,
+            disabled: full && !chosen,
+            onchange: send,
+          }),
+          title,
+        ),
+      ),
+    );
+    if (view.candidates.length === 1)
+      candidates.append(
+        h("span", { class: "note" }, "Open another checkpoint above to see the two side by side."),
+      );
+    over.replaceChildren(...view.overs.map(({ key, title }) => h("option", { value: key }, title)));
+    over.value = view.over;
+  }
+
+  function show() {
+    results.hidden = !view?.result;
+    if (results.hidden) return;
+    const { clips, frames, fps } = view.result;
+    alignments.show(alignment);
+    rates.show(rate);
+    const aligned = alignment === "global" ? "global" : `${alignment}-aligned`;
+    setText(
+      note,
+      `MPJPE in mm, ${aligned}, ${fps} fps, over ${clips === 1 ? "one clip" : `${clips} clips`} of ${frames} frames. ${view.over === "clip" ? "" : view.held_out_of}`,
+    );
+    byLayer.replaceChildren(layerTable(view.result, alignment));
+    sizes.replaceChildren(sizeTable(view.result));
+    draw(aligned);
+  }
+
+  function draw(aligned) {
+    const shown = view.result.contestants.map((one, i) => [one, i]).filter(([one]) => one.scores);
+    plot.hidden = !shown.length;
+    if (!plotly || !shown.length) return;
+    theme ??= themeColours(place);
+    const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
+    const axis = (text) => ({
+      title: { text, font, standoff: 8 },
+      tickfont: font,
+      gridcolor: theme.line,
+      zeroline: false,
+      fixedrange: true,
+      rangemode: "tozero",
+    });
+    plotly.react(
+      plot,
+      shown.map(([{ title, scores }, i]) => ({
+        type: "scatter",
+        mode: "lines+markers",
+        name: title,
+        x: scores.points.map((point) => point[rate]),
+        y: scores.points.map((point) => point[alignment]),
+        text: scores.points.map((_, k) => (k ? `layers 1–${k + 1}` : "layer 1")),
+        hovertemplate: "%{text}: %{x:.0f} bit/s, %{y:.1f} mm<extra>%{fullData.name}</extra>",
+        line: { color: theme.joints[i], width: 2 },
+        marker: { size: 7, symbol: ["circle", "square", "diamond", "triangle-up"][i] },
+      })),
+      {
+        margin: { l: 52, r: 14, t: 8, b: 44 },
+        font,
+        showlegend: true,
+        legend: { x: 1, xanchor: "right", y: 1, bgcolor: "rgba(0,0,0,0)", font: { ...font, size: 12 } },
+        hoverlabel: { font: { ...font, color: theme.ink }, bgcolor: theme.panel, bordercolor: theme.line },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        xaxis: axis(`bit/s, ${rate}`),
+        yaxis: axis(`MPJPE, mm, ${aligned}`),
+      },
+      { displayModeBar: false, responsive: false },
+    );
+    plot.setAttribute(
+      "aria-label",
+      `Error against bits a second for ${shown.map(([one]) => one.title).join(", ")}; the numbers are in the tables`,
+    );
+  }
+
+  studio.on("compare", (payload) => {
+    view = payload;
+    showChoices();
+    again.hidden = view.state === null || view.state === "done" || isOpen(view.state);
+    show();
+    if (view.state === null) studio.command("compare");
+  });
+  onResize(plot, () => show());
+  onThemeChange(() => {
+    theme = null;
+    show();
+  });
+  studio.plotly().then((loaded) => {
+    plotly = loaded;
+    show();
+  });
+}
+
+const isOpen = (state) => state === "waiting" || state === "running";
+const heads = (contestants) =>
+  h(
+    "thead",
+    {},
+    h("tr", {}, h("td", {}), ...contestants.map(({ title }) => h("th", { scope: "col" }, title))),
+  );
+
+function layerTable({ contestants }, alignment) {
+  const most = Math.max(1, ...contestants.map(({ scores }) => scores?.points.length ?? 0));
+  const rows = Array.from({ length: most }, (_, k) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, k ? `1–${k + 1}` : "1"),
+      ...contestants.map(({ scores }, i) =>
+        h(
+          "td",
+          { "data-layers": k + 1, "data-contestant": i },
+          scores?.points[k] ? mm(scores.points[k][alignment]) : "–",
+        ),
+      ),
+    ),
+  );
+  return h("table", {}, heads(contestants), h("tbody", {}, ...rows));
+}
+
+function sizeTable({ contestants, timed_frames: timed, device }) {
+  const first = contestants.find(({ scores }) => scores);
+  const row = (name, cell) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, name),
+      ...contestants.map((one, i) => h("td", { "data-row": name, "data-contestant": i }, cell(one))),
+    );
+  const scored = (cell) => (one) => (one.scores ? cell(one.scores, one) : "–");
+  const most = Math.max(...contestants.map(({ layers }) => layers));
+  const refused = contestants.some(({ refusal }) => refusal);
+  return h(
+    "table",
+    {},
+    heads(contestants),
+    h(
+      "tbody",
+      {},
+      ...(refused
+        ? [row("not compared", (one) => h("span", { class: "refusal" }, one.refusal || "–"))]
+        : []),
+      row("layout", (one) => one.layout),
+      row("features", (one) => `${one.features} a frame, ${one.fps} fps`),
+      row("layers × codes", (one) => `${one.layers} × ${one.codes}`),
+      row("frames a token", (one) => String(one.frames_a_token)),
+      row("parameters", (one) => one.parameters.toLocaleString("en")),
+      row("files", (one) => (one.bytes === null ? "not known" : `${(one.bytes / 1e6).toFixed(1)} MB`)),
+      row(
+        `time for ${timed} frames, ${device === "cpu" ? "CPU" : "GPU"}`,
+        scored(({ milliseconds }) => `${milliseconds.toFixed(1)} ms`),
+      ),
+      row(
+        "time, against the first",
+        scored(({ milliseconds }) => `${(milliseconds / first.scores.milliseconds).toFixed(2)} ×`),
+      ),
+      ...Array.from({ length: most }, (_, v) =>
+        row(
+          `codes used, layer ${v + 1}`,
+          scored(({ used, perplexity }, { codes }) =>
+            v < used.length ? `${used[v]} of ${codes} (perplexity ${perplexity[v].toFixed(1)})` : "–",
+          ),
+        ),
+      ),
+    ),
+  );
+}
