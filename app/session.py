@@ -12,6 +12,7 @@ from app.contest import Contest
 from app.decoding import Decoding
 from app.dictionary import Entry
 from app.jobs import Jobs
+from app.lab import Lab
 from app.library import Library
 from app.own_checkpoints import Shelf
 from app.take import OWN, SourceClip, StudioError
@@ -38,6 +39,7 @@ class Session:
     parcel : what the page was last handed to keep: a link, a file, or joints and time to return to
     sent : for each view the key of what the page shows
     jobs : long work in the background
+    lab : what the laboratory looks at
     page_has : the decoding that the page shows, and the alignment of its errors
     """
 
@@ -55,6 +57,7 @@ class Session:
     open_panels: set[str] = field(default_factory=set)
     parcel: dict | None = None
     jobs: Jobs = field(default_factory=Jobs)
+    lab: Lab = field(default_factory=Lab)
     sent: dict[str, Any] = field(default_factory=dict)
     page_has: tuple[Decoding, str] | None = None
     _one_letter_at_a_time: Lock = field(default_factory=Lock, repr=False)

@@ -3,6 +3,17 @@
 from app.commands import (
     checkpoints,
     choosing,
+    dictionary,
+    doctor,
+    editing,
+    figures,
+    jobs,
+    keeping,
+    lab,
+    microscope,
+)
+    checkpoints,
+    choosing,
     compare,
     dictionary,
     doctor,

@@ -22,6 +22,12 @@ def pack(array: np.ndarray, dtype: str, scale: float = 1.0) -> dict:
     return {"dtype": dtype, "shape": list(np.shape(array)), "scale": scale, "data": data}
 
 
+def unpack(packed: dict) -> np.ndarray:
+    """The array that `pack` packed, to within half of its scale."""
+    raw = np.frombuffer(base64.b64decode(packed["data"]), DTYPES[packed["dtype"]])
+    return raw.reshape(packed["shape"]) * packed["scale"]
+
+
 def pack_joints(joints: np.ndarray) -> dict:
     """Positions (N, 22, 3) in metres as 16-bit numbers: half a millimetre over a range of 32 m each way."""
     reach = max(float(np.abs(joints).max(initial=0.0)), 1.0)

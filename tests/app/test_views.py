@@ -1,17 +1,11 @@
-import base64
 import json
 
 import numpy as np
 import pytest
 
 from app.views import VIEWS
-from app.views.arrays import DTYPES, pack, pack_joints
+from app.views.arrays import pack, pack_joints, unpack
 from app.views.checkpoint import code_order
-
-
-def unpack(packed):
-    raw = np.frombuffer(base64.b64decode(packed["data"]), DTYPES[packed["dtype"]])
-    return raw.reshape(packed["shape"]) * packed["scale"]
 
 
 @pytest.fixture
@@ -50,23 +44,6 @@ def test_reconstruction_carries_the_workbenchs_numbers(session, views):
 def test_tokens_are_the_encoders(session, views):
     np.testing.assert_array_equal(unpack(views["tokens"]["codes"]), session.workbench.take.tokens)
     assert views["tokens"]["bits_per_second"] == 6 * 6 * 5
-
-
-def test_codebook_counts_are_this_clips_and_the_data_sets(session, views):
-    usage, take = views["codebook"], session.workbench.take
-    counts = unpack(usage["clip_counts"])
-    assert counts.sum() == take.tokens.size
-    np.testing.assert_array_equal(unpack(usage["data_counts"]), take.checkpoint.usage)
-    assert [row["used"] for row in usage["clip"]] == [len(set(row)) for row in take.tokens]
-
-
-def test_codebook_says_when_the_data_sets_use_is_not_known(session):
-    session.answer({"letter": 1, "commands": [{"name": "choose_checkpoint", "checkpoint": "second"}]})
-    session.sent.clear()
-    usage = session.changed_views()["codebook"]
-    assert usage["data"] is None
-    assert usage["data_counts"] is None
-    assert len(usage["clip"]) == 4
 
 
 def test_code_order_follows_the_main_axis(rng):

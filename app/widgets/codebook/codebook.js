@@ -1,162 +1,171 @@
-// How each layer's codebook is used: by this clip and over the data set, code by code.
+// How each layer's codebook is used: by this clip and over a data set, code by code.
 
+import { chart, layerColour } from "../lab/chart.js";
+import { dataBar } from "../lab/dataset.js";
+import { figure, saveControl, whole } from "../lab/parts.js";
 import { onThemeChange, themeColours } from "../shared/colour.js";
-import { fitCanvas, h, onResize, setText } from "../shared/dom.js";
+import { h, onResize, segmented, setText } from "../shared/dom.js";
+import { drawCard, makeCard } from "./card.js";
 
-const decimal = (value, places = 1) => value.toFixed(places);
+const ORDERS = [
+  ["use", "Most used first", "By use over the data set, or in this clip where that is not known"],
+  ["number", "By number", "In the order of the code numbers, which are only names"],
+];
 
-function card(layer) {
-  const canvas = h("canvas", { class: "histogram", role: "img", tabindex: "0" });
-  const pointed = h("span", { class: "note pointed" });
-  const cell = (name) => h("td", { "data-cell": name });
-  const table = h(
-    "table",
-    {},
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        h("td", {}),
-        h("th", { scope: "col" }, "this clip"),
-        h("th", { scope: "col" }, "data set"),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      h("tr", {}, h("th", { scope: "row" }, "codes used"), cell("clip-used"), cell("data-used")),
-      h(
-        "tr",
-        {},
-        h("th", { scope: "row" }, "perplexity"),
-        cell("clip-perplexity"),
-        cell("data-perplexity"),
-      ),
-      h("tr", {}, h("th", { scope: "row" }, "entropy"), cell("clip-entropy"), cell("data-entropy")),
-    ),
-  );
-  const element = h(
-    "article",
-    { class: "codebook-card", "data-layer": layer + 1 },
-    h("div", { class: "card-head" }, h("h3", {}, `Layer ${layer + 1}`), pointed),
-    canvas,
-    table,
-  );
-  return { element, canvas, table, pointed };
-}
-
-/** Codes from most to least used over the data set (by number where that is not known). */
-function ranking(usage, layer, size) {
+/** Codes of a layer from left to right. */
+function ordered(view, layer, by) {
+  const size = view.num_embeddings;
   const codes = Array.from({ length: size }, (_, code) => code);
-  if (!usage.data_counts) return codes;
+  if (by === "number") return codes;
+  const { values } = (view.data_use ?? view.clip_use).counts;
   const at = layer * size;
-  return codes.sort((a, b) => usage.data_counts.values[at + b] - usage.data_counts.values[at + a]);
+  return codes.sort((a, b) => values[at + b] - values[at + a]);
 }
 
 export function mountCodebook(place, studio) {
-  const cards = h("div", { class: "cards" });
-  const note = h("p", { class: "note" });
-  place.append(note, cards);
-  let built = [];
-  let usage = null;
+  let view = null;
+  let by = "use";
+  let cards = [];
+  let orders = [];
   let theme = null;
 
-  function draw(layer) {
-    const { canvas, ranked } = built[layer];
-    const { context, width, height } = fitCanvas(canvas);
-    theme ??= themeColours(place);
-    const size = usage.num_embeddings;
-    const at = layer * size;
-    const [base, clipHigh] = [height * 0.62, height * 0.3];
-    const bar = width / size;
-    const most = (counts) => Math.max(1, ...counts.values.subarray(at, at + size));
-    context.clearRect(0, 0, width, height);
-    if (usage.data_counts) {
-      const top = most(usage.data_counts);
-      context.fillStyle = theme.ghost;
-      ranked.forEach((code, rank) => {
-        const high = (base - 2) * (usage.data_counts.values[at + code] / top);
-        context.fillRect(rank * bar, base - high, Math.max(bar, 0.6), high);
-      });
-    }
-    context.fillStyle = theme.line;
-    context.fillRect(0, base, width, 1);
-    const clipTop = most(usage.clip_counts);
-    context.fillStyle = theme.accent;
-    ranked.forEach((code, rank) => {
-      const count = usage.clip_counts.values[at + code];
-      if (count)
-        context.fillRect(
-          rank * bar,
-          base + 2,
-          Math.max(bar, 1.5),
-          4 + (clipHigh - 4) * (count / clipTop),
-        );
-    });
-  }
+  const lead = h("p", { class: "note lab-lead" });
+  const switchOrder = segmented("Order of the codes", ORDERS, (value) => {
+    by = value;
+    switchOrder.show(by);
+    arrange();
+  });
+  switchOrder.show(by);
+  const grid = h("div", { class: "cards" });
+  const energies = chart(studio, {
+    label: "Residual energy after each layer, in this clip and over the data set",
+    make: (colours) => view && energyTraces(view, colours),
+  });
+  const norms = chart(studio, {
+    label: "Norms of the codes of each layer, longest first",
+    make: (colours) => view && normTraces(view, colours),
+  });
+  place.append(
+    dataBar(studio),
+    h(
+      "div",
+      { class: "lab-tools" },
+      switchOrder,
+      saveControl(studio, "code-use", "the histograms", { words: "Save histograms" }),
+      saveControl(studio, "codebooks", "the tables", { kinds: ["csv"], words: "Save tables" }),
+    ),
+    lead,
+    grid,
+    h(
+      "div",
+      { class: "lab-grid" },
+      figure(
+        "Residual energy after each layer",
+        { save: saveControl(studio, "residual-energy", "the residual energy") },
+        energies.element,
+      ),
+      figure(
+        "Code norms",
+        { save: saveControl(studio, "code-norms", "the code norms") },
+        norms.element,
+      ),
+    ),
+  );
 
-  function show(layer) {
-    const { canvas, table } = built[layer];
-    const set = (name, text) => setText(table.querySelector(`[data-cell=${name}]`), text);
-    for (const [name, rows] of [
-      ["clip", usage.clip],
-      ["data", usage.data],
-    ]) {
-      const row = rows?.[layer];
-      set(`${name}-used`, row ? `${row.used} of ${usage.num_embeddings}` : "not recorded");
-      set(`${name}-perplexity`, row ? decimal(row.perplexity) : "–");
-      set(`${name}-entropy`, row ? `${decimal(row.entropy_bits, 2)} bits` : "–");
-    }
-    canvas.setAttribute(
-      "aria-label",
-      `Layer ${layer + 1}: use of its ${usage.num_embeddings} codes, most used first; above the line over the data set, below it in this clip`,
+  const draw = (layer) => {
+    theme ??= themeColours(place);
+    drawCard(cards[layer].canvas, view, layer, orders[layer], theme);
+  };
+
+  function point(layer, event) {
+    const { canvas, pointed } = cards[layer];
+    const box = canvas.getBoundingClientRect();
+    const size = view.num_embeddings;
+    const share = (event.clientX - box.left) / box.width;
+    const code = orders[layer][Math.min(size - 1, Math.max(0, Math.floor(share * size)))];
+    const at = layer * size + code;
+    const over = view.data_use
+      ? `, ${whole(view.data_use.counts.values[at])} in the data set`
+      : "";
+    setText(
+      pointed,
+      `code ${code}: ${view.clip_use.counts.values[at]} in this clip${over}, norm ${view.norms.values[at].toPrecision(3)}`,
     );
-    draw(layer);
   }
 
   function build(count) {
-    built = Array.from({ length: count }, (_, layer) => card(layer));
-    cards.replaceChildren(...built.map(({ element }) => element));
-    built.forEach(({ canvas, pointed }, layer) => {
-      canvas.addEventListener("pointermove", (event) => {
-        const box = canvas.getBoundingClientRect();
-        const size = usage.num_embeddings;
-        const rank = Math.min(
-          size - 1,
-          Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * size)),
-        );
-        const code = built[layer].ranked[rank];
-        const over = usage.data_counts
-          ? `, ${usage.data_counts.values[layer * size + code].toLocaleString("en")} in the data set`
-          : "";
-        setText(
-          pointed,
-          `code ${code}: ${usage.clip_counts.values[layer * size + code]} in this clip${over}`,
-        );
-      });
+    cards = Array.from({ length: count }, (_, layer) => makeCard(layer));
+    grid.replaceChildren(...cards.map(({ element }) => element));
+    cards.forEach(({ canvas, pointed }, layer) => {
+      canvas.addEventListener("pointermove", (event) => point(layer, event));
       canvas.addEventListener("pointerleave", () => setText(pointed, ""));
-      onResize(canvas, () => usage && draw(layer));
+      onResize(canvas, () => view && orders.length && draw(layer));
+    });
+  }
+
+  function arrange() {
+    orders = cards.map((_, layer) => ordered(view, layer, by));
+    const first = by === "use" ? "most used first" : "by number";
+    cards.forEach(({ canvas }, layer) => {
+      canvas.setAttribute(
+        "aria-label",
+        `Layer ${layer + 1}: its ${view.num_embeddings} codes, ${first}; above the line over the data set, below it in this clip, at the foot each code's norm`,
+      );
+      draw(layer);
     });
   }
 
   studio.on("codebook", (payload) => {
-    usage = payload;
-    if (built.length !== usage.num_quantizers) build(usage.num_quantizers);
+    view = payload;
+    if (cards.length !== view.num_quantizers) build(view.num_quantizers);
     setText(
-      note,
-      usage.data
-        ? "codes from most to least used over the data set; above the line the data set, below it this clip"
-        : "codes by number; this checkpoint does not record its use over a data set",
+      lead,
+      `One bar a code. Above the line: ${view.data_use ? view.data : "the data set, not analysed yet"}. Below it: this clip. At the foot: each code's norm. Entropy is corrected for the number of tokens seen by the estimator of ${view.estimator}.`,
     );
-    built.forEach((one, layer) => {
-      one.ranked = ranking(usage, layer, usage.num_embeddings);
-      show(layer);
-    });
+    cards.forEach((card) => card.show(view));
+    arrange();
+    energies.draw();
+    norms.draw();
   });
   onThemeChange(() => {
     theme = null;
-    if (usage) built.forEach((_, layer) => draw(layer));
+    if (view) cards.forEach((_, layer) => draw(layer));
   });
+}
+
+function energyTraces(view, theme) {
+  const trace = (use, name, colour) => ({
+    x: use.energies.map((_, layers) => layers),
+    y: use.energies.map((energy) => (100 * energy) / use.energies[0]),
+    customdata: use.energies,
+    name,
+    mode: "lines+markers",
+    line: { color: colour, width: 2 },
+    hovertemplate: "after %{x} layers: %{y:.1f} %<br>‖r‖² %{customdata:.4g}",
+  });
+  const known = [
+    [view.data_use, view.data, theme.ghost],
+    [view.clip_use, "this clip", theme.accent],
+  ].filter(([use]) => use?.energies);
+  return {
+    traces: known.map(([use, name, colour]) => trace(use, name, colour)),
+    x: { title: "layers subtracted", dtick: 1 },
+    y: { title: "mean ‖r‖², % of the latent's", rangemode: "tozero" },
+  };
+}
+
+function normTraces(view, theme) {
+  const size = view.num_embeddings;
+  const { values } = view.norms;
+  return {
+    traces: view.codebooks.map(({ layer }) => ({
+      y: Float32Array.from(values.subarray((layer - 1) * size, layer * size)).sort().reverse(),
+      name: `layer ${layer}`,
+      mode: "lines",
+      line: { color: layerColour(theme, layer - 1), width: 1.8 },
+      hovertemplate: `layer ${layer}: norm %{y:.3g}<extra></extra>`,
+    })),
+    x: { title: "code, longest first" },
+    y: { title: "norm", rangemode: "tozero" },
+  };
 }

@@ -1,8 +1,12 @@
 // The laboratory under the workbench: one tab a view, made when it is first opened.
 
+import { mountBeam } from "../beam/beam.js";
 import { mountCodebook } from "../codebook/codebook.js";
 import { mountDictionary } from "../dictionary/dictionary.js";
 import { mountMicroscope } from "../microscope/microscope.js";
+import { mountInformation } from "../information/information.js";
+import { mountLattice } from "../lattice/lattice.js";
+import { mountRelabel } from "../relabel/relabel.js";
 import { h } from "../shared/dom.js";
 import { mountDoctor } from "../doctor/doctor.js";
 import { mountCompare } from "../compare/compare.js";
@@ -10,6 +14,10 @@ import { mountCompare } from "../compare/compare.js";
 // name (also the server's name of the panel's views), label, and what fills the place.
 const TABS = [
   ["codebook", "Codebooks", mountCodebook],
+  ["information", "Information", mountInformation],
+  ["lattice", "Layers", mountLattice],
+  ["beam", "Beam search", mountBeam],
+  ["relabel", "Relabel", mountRelabel],
   ["dictionary", "Dictionary", mountDictionary],
   ["microscope", "Microscope", mountMicroscope],
   ["doctor", "Doctor", mountDoctor],

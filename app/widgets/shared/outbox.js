@@ -22,6 +22,9 @@ const QUIET = new Set([
   "look",
   "read_clips",
   "magnify",
+  "analyse_clip",
+  "score_subsets",
+  "compare_beams",
 ]);
 
 export class Outbox {

@@ -1,0 +1,251 @@
+// What codes tell about each other and what the bits buy, beside what chance alone would give.
+
+import { chart, layerColour } from "../lab/chart.js";
+import { dataBar } from "../lab/dataset.js";
+import { aligned, bits, figure, runner, saveControl, table, whole } from "../lab/parts.js";
+import { h, mm, segmented, setText } from "../shared/dom.js";
+import { informationMatrix } from "./matrix.js";
+
+const OF = [
+  ["clip", "This clip", "This clip alone"],
+  ["data", "Data set", "The data set chosen beside this"],
+];
+
+export function mountInformation(place, studio) {
+  let of = "clip";
+  let view = null;
+  const part = () => view?.of[of];
+  const result = () => part()?.result ?? null;
+
+  const switchOf = segmented("Figures of", OF, (value) => {
+    of = value;
+    show();
+  });
+  const run = runner(studio, { job: "clip", command: "analyse_clip", label: "Analyse this clip" });
+  const data = dataBar(studio);
+  const lead = h("p", { class: "note lab-lead", role: "status" });
+  const matrix = informationMatrix();
+  const steps = h("div", { class: "step-bars" });
+  const stepsNote = h("p", { class: "note" });
+  const entropies = h("div", {});
+  const rates = h("div", {});
+  const unit = h("span", { class: "note" });
+  const curve = chart(studio, {
+    label: "Entropy of each layer against the number of tokens seen",
+    make: (theme) => result() && curveTraces(result(), theme),
+  });
+  const distortion = chart(studio, {
+    label: "Mean joint error against bits a second, for the first 1 to all layers",
+    make: (theme) => result() && distortionTraces(result(), theme, aligned(view)),
+  });
+  const save = (name, title) => saveControl(studio, () => `${name}-${of}`, title);
+  const body = h(
+    "div",
+    { class: "lab-grid" },
+    figure(
+      "Information between layers",
+      {
+        note: h("span", { class: "note" }, "bits a step; below, the shuffled null"),
+        save: save("layer-information", "information between layers"),
+      },
+      matrix.element,
+    ),
+    figure(
+      "Information between neighbouring steps",
+      {
+        note: h("span", { class: "note" }, "bits; the line is the shuffled null"),
+        save: save("step-information", "information between steps"),
+      },
+      steps,
+      stepsNote,
+    ),
+    figure(
+      "Entropy against tokens seen",
+      {
+        note: h("span", { class: "note" }, "still rising at its end: too few tokens"),
+        save: save("entropy-curve", "the entropy curves"),
+      },
+      curve.element,
+      entropies,
+    ),
+    figure(
+      "Rate and distortion",
+      { note: unit, save: save("rate-distortion", "rate and distortion") },
+      distortion.element,
+      rates,
+    ),
+  );
+  place.append(h("div", { class: "lab-tools" }, switchOf, run.element), data, lead, body);
+
+  function show() {
+    switchOf.show(of);
+    data.hidden = of !== "data";
+    run.element.hidden = of !== "clip";
+    const found = result();
+    body.hidden = !found;
+    setText(lead, found ? summary(found, part().title) : waiting());
+    if (!found) return;
+    matrix.show(found.between_layers, view.num_quantizers);
+    showSteps(found.between_steps);
+    entropies.replaceChildren(entropyTable(found, view.estimator));
+    rates.replaceChildren(rateTable(found, view));
+    setText(unit, `first k layers, ${aligned(view)}`);
+    curve.draw();
+    distortion.draw();
+  }
+
+  function waiting() {
+    if (of === "clip") return "Measuring this clip …";
+    const { only_counts: onlyCounts, title } = part();
+    return onlyCounts
+      ? "The checkpoint records how often each code occurs, not which codes occur together. Choose clips to analyse."
+      : `Not analysed yet: ${title}.`;
+  }
+
+  function showSteps(rows) {
+    const top = Math.max(...rows.map((row) => Math.max(row.corrected_bits, row.null_bits)), 0.01);
+    const share = (value) => `${(100 * Math.max(0, value)) / top}%`;
+    steps.replaceChildren(
+      ...rows.map((row) =>
+        h(
+          "div",
+          {
+            class: row.reliable ? "step-bar" : "step-bar weak",
+            tabindex: "0",
+            "data-layer": row.layer,
+            "data-bits": row.corrected_bits,
+            "data-null": row.null_bits,
+            title: row.reason,
+            "aria-label": `Layer ${row.layer}. ${row.reason}`,
+            onfocus: () => setText(stepsNote, row.reason),
+            onpointerenter: () => setText(stepsNote, row.reason),
+          },
+          h("span", {}, `layer ${row.layer}`),
+          h(
+            "span",
+            { class: "track" },
+            h("i", { style: `width:${share(row.corrected_bits)}` }),
+            h("b", { style: `left:${share(row.null_bits)}` }),
+          ),
+          h("span", {}, bits(row.corrected_bits)),
+          h("span", { class: "note" }, `null ${bits(row.null_bits)}`),
+        ),
+      ),
+    );
+    setText(stepsNote, standOut(rows, "layers"));
+  }
+
+  studio.on("information", (payload) => {
+    view = payload;
+    if (of === "clip" && !view.of.clip.result) run.show(view.of.clip.state);
+    else run.show("done");
+    show();
+  });
+}
+
+function standOut(rows, noun) {
+  const count = rows.filter((row) => row.reliable).length;
+  const stand = count > 1 ? "stand" : "stands";
+  return `${count || "None"} of ${rows.length} ${noun} ${stand} out from chance.`;
+}
+
+function summary(found, title) {
+  const weak = found.layers.filter((row) => !row.reliable);
+  const enough = weak.length
+    ? `too few to know the entropy of ${weak.length === found.layers.length ? "any layer" : `layers ${weak.map((row) => row.layer).join(" ")}`}`
+    : "enough for every layer's entropy";
+  const pairs = standOut(found.between_layers, "pairs of layers");
+  return `${title}: ${whole(found.steps)} tokens a layer, ${enough}. ${pairs}`;
+}
+
+function entropyTable(found, estimator) {
+  return table(
+    ["layer", "tokens", "plug-in", "Miller–Madow", estimator, "at most", "enough tokens"],
+    found.layers.map((row) => [
+      row.layer,
+      whole(row.tokens),
+      bits(row.plugin_bits),
+      bits(row.miller_madow_bits),
+      h(
+        "td",
+        { class: row.reliable ? "" : "caution", title: row.reason, "data-entropy": row.layer },
+        bits(row.corrected_bits),
+      ),
+      bits(row.nominal_bits),
+      row.reliable ? "yes" : "no",
+    ]),
+    { caption: "Entropy of each layer in bits a token" },
+  );
+}
+
+function rateTable(found, view) {
+  const perStep = Math.log2(view.num_embeddings);
+  return h(
+    "div",
+    {},
+    table(
+      ["layers", "nominal bit/s", "entropy bit/s", "mm"],
+      found.rate_distortion.map((point) => [
+        `1–${point.layers}`.replace("1–1", "1"),
+        point.nominal.toFixed(1),
+        point.entropy.toFixed(1),
+        mm(point.mm),
+      ]),
+      { caption: "Bit rates and error of the first k layers" },
+    ),
+    h(
+      "p",
+      { class: "note" },
+      `Nominal: ${bits(perStep)} bits a token, ${view.steps_per_second} steps a second. Entropy: what an ideal code of each layer by itself would need.`,
+    ),
+  );
+}
+
+function curveTraces(found, theme) {
+  return {
+    traces: found.curves.flatMap((curve, layer) => [
+      {
+        x: curve.sizes,
+        y: curve.corrected_bits,
+        name: `layer ${layer + 1}`,
+        mode: "lines+markers",
+        marker: { size: 4 },
+        line: { color: layerColour(theme, layer), width: 1.8 },
+        hovertemplate: `layer ${layer + 1}, %{x} tokens: %{y:.2f} bits<extra></extra>`,
+      },
+      {
+        x: curve.sizes,
+        y: curve.plugin_bits,
+        showlegend: false,
+        mode: "lines",
+        line: { color: layerColour(theme, layer), width: 1, dash: "dot" },
+        hovertemplate: `layer ${layer + 1}, %{x} tokens, plug-in: %{y:.2f} bits<extra></extra>`,
+      },
+    ]),
+    x: { title: "tokens in a random subsample (dotted: plug-in)", type: "log", nticks: 6 },
+    y: { title: "bits a token", rangemode: "tozero" },
+  };
+}
+
+function distortionTraces(found, theme, how) {
+  const most = Math.max(...found.rate_distortion.map((point) => point.mm));
+  const trace = (rate, name, colour, labels) => ({
+    x: found.rate_distortion.map((point) => point[rate]),
+    y: found.rate_distortion.map((point) => point.mm),
+    text: found.rate_distortion.map((point) => String(point.layers)),
+    textposition: "top right",
+    textfont: { color: theme.soft, size: 11 },
+    name,
+    mode: labels ? "lines+markers+text" : "lines+markers",
+    line: { color: colour, width: 2 },
+    hovertemplate: `first %{text} layers, ${name}: %{x:.1f} bit/s, %{y:.1f} mm<extra></extra>`,
+  });
+  return {
+    traces: [
+      trace("nominal", "nominal rate", theme.ghost, true),
+      trace("entropy", "entropy rate", theme.accent, false),
+    ],
+    x: { title: "bits a second", rangemode: "tozero" },
+    y: { title: `mm, ${how}`, range: [0, 1.15 * most] },
+  };
+}
