@@ -3,6 +3,7 @@
 from app.commands import (
     checkpoints,
     choosing,
+    compare,
     dictionary,
     doctor,
     editing,
@@ -12,17 +13,19 @@ from app.commands import (
     lab,
     microscope,
 )
-    checkpoints,
-    choosing,
-    compare,
-    dictionary,
-    doctor,
-    editing,
-    jobs,
-    keeping,
-    microscope,
-)
 
-MODULES = (choosing, editing, keeping, jobs, checkpoints, doctor, dictionary, microscope, compare)
+MODULES = (
+    choosing,
+    editing,
+    keeping,
+    jobs,
+    checkpoints,
+    doctor,
+    dictionary,
+    microscope,
+    compare,
+    lab,
+    figures,
+)
 
 COMMANDS = {command.__name__: command for module in MODULES for command in module.COMMANDS}
