@@ -65,7 +65,7 @@ export function codeMap(studio, choose) {
             size: counts.map((count) => diameter(count, top)),
             color: x.map((_, code) => css(codeColour(ranks[code] / Math.max(1, size - 1)))),
             opacity: counts.map((count) => (count ? 0.9 : 0.35)),
-            line: { width: 0.8, color: theme.panel },
+            line: { width: 0.7, color: theme.ghost },
           },
         },
         ring(near, theme.soft, 1.2),

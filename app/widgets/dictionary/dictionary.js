@@ -1,9 +1,9 @@
 // The dictionary of codes: what one code means, where it occurs, and which codes are like it.
 
-import { css, ERROR_TOP_MM, errorColour, errorGradient } from "../shared/colour.js";
-import { h, jointLabel, mm, segmented, setText } from "../shared/dom.js";
+import { h, mm, segmented, setText } from "../shared/dom.js";
 import { jobBar } from "../shared/jobs.js";
 import { codeMap } from "./codemap.js";
+import { jointBars } from "./joints.js";
 import { skeletonLoop, SPEED } from "./loop.js";
 import { placesList } from "./places.js";
 
@@ -13,6 +13,7 @@ export function mountDictionary(place, studio) {
   place.classList.add("dictionary");
   const lookUp = (layer, code) => studio.command("look_up", { layer, code });
   const layers = h("div", { class: "dictionary-layers" });
+  let levels = null;
   const number = h("input", {
     type: "text",
     inputmode: "numeric",
@@ -52,7 +53,7 @@ export function mountDictionary(place, studio) {
   const averageNote = h("p", { class: "note", "data-note": "average" });
   const effect = skeletonLoop("Motion decoded with the code, over the motion without it");
   const effectNote = h("p", { class: "note", "data-note": "effect" });
-  const joints = h("div", { class: "effect-joints" });
+  const joints = jointBars();
   const near = h("div", { class: "near-codes" });
   const places = placesList(jump);
   const placesNote = h("span", { class: "note" });
@@ -68,9 +69,9 @@ export function mountDictionary(place, studio) {
       card("map", "Codebook of the layer", map.element, mapNote),
       card("average", "Average motion around it", average.element, averageNote),
       card("effect", "What it does alone", effect.element, effectNote),
-      card("joints", "What it does, joint by joint", joints, legend()),
+      card("near", "Nearest codes, by distance", near),
       card("where", "Where it occurs", places.element, placesNote),
-      card("near", "Nearest codes", near),
+      card("joints", "What it does, joint by joint", ...joints.elements),
     ),
   );
 
@@ -120,15 +121,13 @@ export function mountDictionary(place, studio) {
     if (!view) return;
     if (view.reading === "not yet") studio.command("read_clips");
     again.hidden = view.reading !== "stopped";
-    if (layers.children[0]?.childElementCount !== view.num_layers)
-      layers.replaceChildren(
-        segmented(
-          "Layer",
-          Array.from({ length: view.num_layers }, (_, v) => [v, `${v + 1}`, `Layer ${v + 1}`]),
-          (layer) => lookUp(layer, Math.min(opened().code, view.num_codes - 1)),
-        ),
+    if (levels?.childElementCount !== view.num_layers) {
+      levels = segmented("Layer", layerOptions(view.num_layers), (layer) =>
+        lookUp(layer, Math.min(opened().code, view.num_codes - 1)),
       );
-    layers.children[0].show(view.layer);
+      layers.replaceChildren(h("span", { class: "label" }, "Layer"), levels);
+    }
+    levels.show(view.layer);
     const own = entry?.layer === view.layer ? entry : null;
     if (checkpoint?.num_embeddings === view.num_codes)
       map.show(view, own, checkpoint.order.values.subarray(...row(view.layer, view.num_codes)));
@@ -172,10 +171,11 @@ export function mountDictionary(place, studio) {
   function showAverage(entry) {
     const { average: mean, fps, ratio } = entry;
     average.show(mean && { joints: mean.joints, first: mean.first, own: ratio, fps });
+    average.element.hidden = !mean && Boolean(entry.effect);
     setText(
       averageNote,
       mean
-        ? `Mean of ${entry.occurrences} occurrence${entry.occurrences === 1 ? "" : "s"} in the original motion, ${mean.joints.shape[0]} frames at ${fps} fps, shown at ${SPEED}× speed, placed and turned to agree in the middle of the code's ${ratio} frames (marked). They lie ${mm(mean.spread_mm)} mm from this mean.`
+        ? `Mean of ${entry.occurrences} occurrence${entry.occurrences === 1 ? "" : "s"} in the original motion, ${mean.joints.shape[0]} frames at ${fps} fps, shown at ${SPEED}× speed, placed and turned to agree in the middle of the code's ${ratio} frames (marked). On average they lie ${mm(mean.spread_mm)} mm from this mean.`
         : waiting(entry, "It occurs in none of these clips, so there is no motion to average."),
     );
   }
@@ -192,21 +192,8 @@ export function mountDictionary(place, studio) {
         fps,
       },
     );
-    joints.hidden = !made;
     setText(effectNote, made ? effectWords(entry) : waiting(entry, ""));
-    if (!made || !studio.views.clip) return;
-    joints.replaceChildren(
-      ...made.joint_mm.map((value, joint) => {
-        const fill = `width:${Math.min(100, (100 * value) / ERROR_TOP_MM)}%;background:${css(errorColour(value))}`;
-        return h(
-          "div",
-          { class: "effect-joint" },
-          h("span", {}, jointLabel(studio.views.clip.joint_names[joint])),
-          h("span", { class: "track" }, h("i", { style: fill })),
-          h("output", {}, mm(value)),
-        );
-      }),
-    );
+    joints.show(studio.views.clip.joint_names, made && made.joint_mm);
   }
 
   function waiting(entry, otherwise) {
@@ -240,16 +227,8 @@ function card(name, title, ...content) {
   return h("article", { class: "entry-card", "data-card": name }, h("h3", {}, title), ...content);
 }
 
-function legend() {
-  return h(
-    "span",
-    { class: "note legend-scale" },
-    "0",
-    h("i", { style: `background:${errorGradient()}` }),
-    `${ERROR_TOP_MM} mm and more`,
-  );
-}
-
+const layerOptions = (count) =>
+  Array.from({ length: count }, (_, layer) => [layer, `${layer + 1}`, `Layer ${layer + 1}`]);
 const row = (layer, size) => [layer * size, (layer + 1) * size];
 const clipsWords = (count) => (count === 1 ? "this clip" : `${count} clips`);
 

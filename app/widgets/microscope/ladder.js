@@ -74,13 +74,13 @@ export function layerLadder({ choose, open, put }) {
       "td",
       { class: "rivals", "data-cell": "rivals" },
       ...choice.runners_up.map(({ code, distance }) => {
-        const isNearer = choice.distance === null || distance < choice.distance;
+        const isNearer = choice.distance !== null && distance < choice.distance;
         return h(
           "button",
           {
             type: "button",
             class: `near ${isNearer ? "nearer" : ""}`,
-            title: `Put code ${code} here; undo takes it back`,
+            title: `Put code ${code} here${isNearer ? ", it is nearer" : ""}; undo takes it back`,
             onclick: () => put(v, code),
           },
           `${code}`,

@@ -43,10 +43,24 @@ export function mountMicroscope(place, studio) {
     h(
       "div",
       { class: "microscope-page" },
-      h("div", { class: "ladder-frame" }, ladder.element),
+      h(
+        "div",
+        { class: "ladder-frame" },
+        ladder.element,
+        h(
+          "p",
+          { class: "note" },
+          "Small figures: distance to the residual. A runner-up in a red frame is nearer than the code in its place, as edits can bring about. Click a code to open it in the dictionary, a runner-up to put it here.",
+        ),
+      ),
       h("div", { class: "walk-frame" }, walk.element, walkNote),
     ),
     strips.element,
+    h(
+      "p",
+      { class: "note" },
+      "One column a component; orange above zero, blue below, stronger the farther (by the square root), all three to one scale.",
+    ),
     identity,
   );
 
@@ -145,9 +159,10 @@ function planeWords(view, focus) {
   const plane = view.planes[focus];
   const spread = percent(plane.explained[0] + plane.explained[1]);
   if (focus === 0)
-    return `The sums of the first codes walk from 0 towards the latent ${say.residual(0)} (star); hollow: codes passed over. Plane: the two principal axes (PCA) of latent and sums, ${spread} of their variance.`;
+    return `The sums of the first 0, 1, … codes walk towards the latent ${say.residual(0)} (star); hollow: where the runners-up would have led. Plane: the two principal axes (PCA) of latent and sums, ${spread} of their variance, both to one scale.`;
   const v = focus - 1;
-  return `From the sum before layer ${focus} to its code (blue) and to its runners-up (grey); dotted: what is left to the latent (star). Plane: the two principal axes (PCA) of these points, ${spread} of their variance and ${percent(plane.residual_shares[v])} of ${say.squared(v)}; distances out of the plane do not show.`;
+  const start = ["zero", "the first code"][v] ?? `the sum of the first ${v} codes`;
+  return `From ${start} to layer ${focus}'s code (blue) and to its runners-up (grey); dotted: what is left to the latent (star). Plane: the two principal axes (PCA) of these points, ${spread} of their variance and ${percent(plane.residual_shares[v])} of ${say.squared(v)}; distances out of the plane do not show.`;
 }
 
 /** Latent = codes + rest, as three vectors: of the whole walk or of one layer. */

@@ -91,11 +91,26 @@ const line = (list, colour, width, dash) => ({
   line: { color: colour, width, dash },
 });
 
-const latentMark = (plane, theme) =>
-  points([plane.latent], [say.residual(0)], "top center", theme.edited, "star", 15, theme);
+/** Where a label stands so that the line from one point to another does not run through it. */
+function beyond([x0, y0], [x1, y1]) {
+  if (Math.abs(x1 - x0) > Math.abs(y1 - y0)) return x1 > x0 ? "middle right" : "middle left";
+  return y1 > y0 ? "top center" : "bottom center";
+}
+
+const latentMark = (plane, last, theme) =>
+  points(
+    [plane.latent],
+    [say.residual(0)],
+    beyond(last, plane.latent),
+    theme.edited,
+    "star",
+    15,
+    theme,
+  );
 
 function wholeWalk(view, plane, theme) {
-  const labels = plane.sums.map((_, v) => (v === 0 ? "0" : `after ${v}`));
+  const { sums } = plane;
+  const sides = sums.map((sum, v) => (v === 0 ? beyond(sums[1], sum) : beyond(sums[v - 1], sum)));
   const passed = plane.runners_up.flat();
   return [
     {
@@ -108,9 +123,17 @@ function wholeWalk(view, plane, theme) {
       ),
       marker: { color: theme.ghost, symbol: "circle-open", size: 6 },
     },
-    line(plane.sums, theme.accent, 2.5, "solid"),
-    points(plane.sums, labels, "bottom center", theme.accent, "circle", 9, theme),
-    latentMark(plane, theme),
+    line(sums, theme.accent, 2.5, "solid"),
+    points(
+      sums,
+      sums.map((_, v) => `${v}`),
+      sides,
+      theme.accent,
+      "circle",
+      9,
+      theme,
+    ),
+    latentMark(plane, sums.at(-1), theme),
   ];
 }
 
@@ -118,7 +141,6 @@ function oneChoice(view, plane, v, theme) {
   const choice = view.choices[v];
   const [start, end] = [plane.sums[v], plane.sums[v + 1]];
   const rivals = plane.runners_up[v];
-  const started = v === 0 ? "0" : `after ${v}`;
   return [
     ...rivals.map((rival) => line([start, rival], theme.line, 1.5, "solid")),
     line([end, plane.latent], theme.soft, 1.5, "dot"),
@@ -126,17 +148,17 @@ function oneChoice(view, plane, v, theme) {
     points(
       rivals,
       choice.runners_up.map(({ code }) => `${code}`),
-      "top center",
+      rivals.map((rival) => beyond(start, rival)),
       theme.ghost,
       "circle",
       8,
       theme,
     ),
-    points([start], [started], "bottom center", theme.soft, "circle", 9, theme),
+    points([start], [`${v}`], beyond(end, start), theme.soft, "circle", 9, theme),
     ...(choice.code < 0
       ? []
-      : [points([end], [`${choice.code}`], "bottom center", theme.accent, "circle", 11, theme)]),
-    latentMark(plane, theme),
+      : [points([end], [`${choice.code}`], beyond(start, end), theme.accent, "circle", 11, theme)]),
+    latentMark(plane, end, theme),
   ];
 }
 
