@@ -20,7 +20,7 @@ const TOP_MM = 200;
 
 export function mountBlast(studio, frame) {
   let theme = null;
-  const canvas = h("canvas", { class: "picture", role: "img" });
+  const canvas = h("canvas", { class: "picture", role: "img", "aria-label": "Blast radius" });
   const empty = h("p", { class: "empty" });
   const element = h("div", { class: "plot" }, canvas, empty);
   const tools = h(

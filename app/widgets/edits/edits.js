@@ -19,7 +19,7 @@ export function mountEdits(place, studio) {
   const actions = makeActions(studio);
   const button = (label, title, act) => h("button", { type: "button", title, onclick: act }, label);
 
-  const what = h("output", { class: "selected-words", "aria-live": "polite" });
+  const what = h("span", { class: "selected-words" });
   const code = h("input", {
     type: "text",
     inputmode: "numeric",

@@ -46,7 +46,7 @@ export function mountErrors(place, studio) {
           },
           h("span", { class: "joint-name" }, jointLabel(name)),
           h("span", { class: "track" }, h("i", {}), h("b", { hidden: true, title: "B" })),
-          h("output", {}),
+          h("output", { "aria-live": "off" }),
         ),
       ),
     );
@@ -103,7 +103,7 @@ export function mountErrors(place, studio) {
             onclick: () =>
               studio.command("set_layers", { layers: errors.map((_, layer) => layer <= index) }),
           },
-          h("output", {}, mm(error)),
+          h("output", { "aria-live": "off" }, mm(error)),
           h("i", { style: `height:${(100 * error) / top}%` }),
           h("span", {}, String(index + 1)),
         ),

@@ -1,19 +1,22 @@
 // When each foot stands, original above and reconstruction below, and how far it slides meanwhile.
 
 import { onThemeChange, themeColours } from "../shared/colour.js";
-import { fitCanvas, h, jointLabel, oncePerFrame, onResize } from "../shared/dom.js";
+import { fitCanvas, h, jointLabel, oncePerFrame, onResize, setText } from "../shared/dom.js";
 import { timeScale } from "../shared/timeaxis.js";
 
 const FEET = 4;
 
 export function mountFeet(studio, frame) {
   let theme = null;
-  const canvas = h("canvas", { class: "picture", role: "img" });
+  const canvas = h("canvas", { class: "picture", role: "img", "aria-label": "Contacts of the feet" });
   const element = h("div", { class: "plot" }, canvas);
+  const agreement = h("span", {});
   const tools = h(
     "span",
     { class: "note" },
-    "standing: original above, reconstruction below; slide of original → reconstruction in mm/s, while the original stands",
+    "standing: original above, reconstruction below",
+    agreement,
+    "; slide of original → reconstruction in mm/s, while the original stands",
   );
 
   function bar(context, clip, scale, standing, foot, top, high) {
@@ -29,6 +32,7 @@ export function mountFeet(studio, frame) {
 
   const draw = oncePerFrame(() => {
     const { feet, clip } = studio.views;
+    if (feet) setText(agreement, `, alike in ${(100 * feet.agreement).toFixed(1)} % of frames`);
     if (element.hidden || !feet || !clip || feet.standing.shape[0] !== clip.frames) return;
     theme ??= themeColours(frame);
     const { context, width, height } = fitCanvas(canvas);

@@ -114,7 +114,7 @@ export function mountPlayer(place, studio) {
       clock.seek((scrub.value / 1000) * clock.duration);
     },
   });
-  const now = h("output", { class: "now" });
+  const now = h("span", { class: "now" });
   const speed = h(
     "select",
     { class: "speed", "aria-label": "Speed", onchange: () => clock.setSpeed(Number(speed.value)) },

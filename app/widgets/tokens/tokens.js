@@ -3,6 +3,7 @@
 import { codeColour, css, inkOn, onThemeChange, themeColours } from "../shared/colour.js";
 import { fitCanvas, h, oncePerFrame, onResize, setText } from "../shared/dom.js";
 import { timeScale } from "../shared/timeaxis.js";
+import { describeRegion } from "../edits/edits.js";
 import { gridKeys } from "./keys.js";
 
 const ROOM_FOR_NUMBERS = 22; // pixels of a cell's width
@@ -18,8 +19,8 @@ export function mountTokens(place, studio) {
   const canvas = h("canvas", {
     class: "grid",
     tabindex: "0",
-    role: "application",
-    "aria-roledescription": "token grid",
+    role: "grid",
+    "aria-multiselectable": "true",
   });
   const cursor = h("div", { class: "time-cursor", hidden: true });
   const status = place.closest("[data-group=tokens]").querySelector("[data-slot=token]");
@@ -159,14 +160,37 @@ export function mountTokens(place, studio) {
     }
   }
 
-  function speak() {
-    const head = studio.selection.head;
-    if (!head || !isCurrent()) return;
-    const code = tokens.codes.values[head.layer * tokens.codes.shape[1] + head.step];
-    setText(
-      spoken,
-      `layer ${head.layer + 1}, step ${head.step}, ${code === DROPPED ? "dropped" : `code ${code}`}`,
+  /** The cell that the keys are at, as an element inside the canvas for screen readers to stand on. */
+  function exposeCell() {
+    if (!isCurrent()) return;
+    const { head } = studio.selection;
+    const { layer, step } = head ?? { layer: 0, step: 0 };
+    const [layers, steps] = tokens.codes.shape;
+    const code = tokens.codes.values[layer * steps + step];
+    const words = code === DROPPED ? "dropped" : `code ${code}`;
+    const cell = h(
+      "div",
+      {
+        role: "gridcell",
+        id: `token-${layer}-${step}`,
+        "aria-colindex": step + 1,
+        "aria-selected": String(Boolean(head)),
+      },
+      `layer ${layer + 1}, step ${step}, ${words}`,
     );
+    canvas.replaceChildren(h("div", { role: "row", "aria-rowindex": layer + 1 }, cell));
+    canvas.setAttribute("aria-rowcount", layers);
+    canvas.setAttribute("aria-colcount", steps);
+    if (head) canvas.setAttribute("aria-activedescendant", cell.id);
+    else canvas.removeAttribute("aria-activedescendant");
+  }
+
+  /** What standing on the cell does not say: a block's extent, and what an edit made of the cell. */
+  function speak(edited) {
+    const { region, isSingle } = studio.selection;
+    if (!region) setText(spoken, "");
+    else if (!isSingle) setText(spoken, `${describeRegion(region)} selected`);
+    else setText(spoken, edited ? canvas.textContent : "");
   }
 
   /** While time stands still it follows the selection; while it runs, editing leaves it running. */
@@ -230,7 +254,8 @@ export function mountTokens(place, studio) {
 
   studio.selection.onChange(() => {
     draw();
-    speak();
+    exposeCell();
+    speak(false);
   });
   studio.on("checkpoint", (payload) => {
     checkpoint = payload;
@@ -247,6 +272,8 @@ export function mountTokens(place, studio) {
     );
     draw();
     describe();
+    exposeCell();
+    speak(true);
   });
   studio.on("range", () => {
     draw();

@@ -54,7 +54,7 @@ export function mountMotion(studio, frame) {
     keyB,
   );
   const tools = h("div", { class: "motion-tools" }, chips);
-  const plot = h("div", { class: "plot", role: "img" });
+  const plot = h("div", { class: "plot", role: "img", "aria-label": "Joints over time" });
   const element = h("div", { class: "plot" }, plot, key);
 
   function visibleFrames(clip) {
@@ -183,7 +183,7 @@ export function mountMotion(studio, frame) {
           { class: "chip", style: `--mark:var(--joint-${order + 1})`, "data-joint": name },
           h("i", { "aria-hidden": "true" }, MARKS[order]),
           jointLabel(name),
-          h("output", { class: "chip-error", title: "error at this moment" }),
+          h("span", { class: "chip-error", title: "error at this moment" }),
           h(
             "button",
             {
@@ -208,7 +208,7 @@ export function mountMotion(studio, frame) {
     for (const chip of chips.querySelectorAll(".chip")) {
       const joint = clip.joint_names.indexOf(chip.dataset.joint);
       setText(
-        chip.querySelector("output"),
+        chip.querySelector(".chip-error"),
         `${mm(reconstruction.errors.values[at * JOINTS + joint])} mm`,
       );
     }
