@@ -110,7 +110,7 @@ class Take:
         left = self.latent[:, steps].float()
         quantizer = self.checkpoint.model.quantizer
         for below, row in zip(quantizer.layers[:layer], tokens, strict=False):
-            left = left - below.lookup(torch.tensor(row[steps], device=left.device))
+            left = left - below.lookup(torch.tensor(row[steps], device=left.device)).t()
         return left
 
     @torch.no_grad()
@@ -118,7 +118,8 @@ class Take:
         """Tokens whose layers from `layer` on are chosen again in some steps; dropped ones stay dropped."""
         tokens = tokens.copy()
         for v in range(layer, self.num_layers):
-            nearest = self.checkpoint.model.quantizer.layers[v].nearest(self.residual(tokens, v, steps))
+            residual = self.residual(tokens, v, steps)
+            nearest = self.checkpoint.model.quantizer.layers[v].nearest(residual.t())
             kept = tokens[v, steps] >= 0
             tokens[v, steps] = np.where(kept, nearest.cpu().numpy(), -1)
         return tokens

@@ -98,4 +98,4 @@ def _select(items, beam):
 def _squared_errors(quantizer, latents, tokens):
     """Squared distance (M,) of latents (M, d) to the sums of their codes (Q, M), in float64."""
     total = sum(layer.lookup(codes).double() for layer, codes in zip(quantizer.layers, tokens, strict=True))
-    return (latents.double() - total.t()).square().sum(1)
+    return (latents.double() - total).square().sum(1)

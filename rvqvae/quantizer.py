@@ -4,10 +4,11 @@ Sources: VQ-VAE (van den Oord et al. 2017) for the quantizer and its commitment 
 (Zeghidour et al. 2021) for the residual stack, quantization dropout, k-means initialisation and the
 replacement of dead codes.
 
-Inside this file latents are columns (d, M), one vector a column, as in the codebook (d, K).
+Inside this file latents are rows (M, d), one vector a row; codebooks are stored as columns (d, K).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -37,6 +38,15 @@ class QuantizedResult:
     commitment_loss: torch.Tensor
 
 
+class _Prepared(NamedTuple):
+    """What the search needs of a codebook, kept until the codebook changes."""
+
+    embedding: torch.Tensor
+    version: int
+    rows: torch.Tensor
+    squared: torch.Tensor
+
+
 class VectorQuantizer(nn.Module):
     """One codebook, learned by moving averages (VQ-VAE, appendix A.1) and never by gradient.
 
@@ -57,23 +67,43 @@ class VectorQuantizer(nn.Module):
         self.register_buffer("cluster_size", torch.ones(config.num_embeddings))
         self.register_buffer("embedding_avg", embedding.clone())
         self.register_buffer("initialized", torch.tensor(False))
+        self._prepared: _Prepared | None = None
 
-    def nearest(self, columns: torch.Tensor) -> torch.Tensor:
-        """Code (M,) of least squared distance to each column (d, M)."""
-        # ||x||^2 is the same for every code of a column, so the comparison does without it.
-        squared = self.embedding.square().sum(0)
-        return torch.addmm(squared, columns.t(), self.embedding, alpha=-2).argmin(1)
+    def __getstate__(self) -> dict:
+        # A copy's codebook has a version count of its own, so what was prepared does not go along.
+        return {**super().__getstate__(), "_prepared": None}
+
+    @property
+    def codes(self) -> torch.Tensor:
+        """(K, d) codes, one a row."""
+        return self._prepare().rows
+
+    def nearest(self, rows: torch.Tensor) -> torch.Tensor:
+        """Code (M,) of least squared distance to each of rows (M, d)."""
+        # ||x||^2 is the same for every code of a row, so the comparison does without it.
+        return torch.addmm(self._prepare().squared, rows, self.embedding, alpha=-2).argmin(1)
 
     def lookup(self, codes: torch.Tensor) -> torch.Tensor:
-        """Codebook columns (d, M) of codes (M,); code -1 gives the zero vector."""
-        chosen = self.embedding.index_select(1, codes.clamp_min(0))
-        return chosen * (codes >= 0)
+        """Rows (M, d) of codes (M,); code -1 gives the zero vector."""
+        return self.codes.index_select(0, codes.clamp_min(0)) * (codes >= 0)[:, None]
+
+    def _prepare(self) -> _Prepared:
+        kept, embedding = self._prepared, self.embedding
+        if kept is None or kept.embedding is not embedding or kept.version != embedding._version:
+            # Ordinary tensors, also when first asked for in inference mode: training may come later.
+            with torch.inference_mode(False), torch.no_grad():
+                kept = _Prepared(
+                    embedding, embedding._version, embedding.t().contiguous(), embedding.square().sum(0)
+                )
+            self._prepared = kept
+        return kept
 
     @torch.no_grad()
-    def initialize(self, columns: torch.Tensor) -> None:
-        """Place the codes by k-means on columns (d, M), with moving averages to match."""
-        rows = gather_rows(columns.t().contiguous())
-        centroids, counts = kmeans(rows, self.config.num_embeddings, self.config.kmeans_iterations)
+    def initialize(self, rows: torch.Tensor) -> None:
+        """Place the codes by k-means on rows (M, d), with moving averages to match."""
+        centroids, counts = kmeans(
+            gather_rows(rows), self.config.num_embeddings, self.config.kmeans_iterations
+        )
         centroids, counts = from_first_rank(centroids), from_first_rank(counts)
         self.embedding.copy_(centroids.t())
         # A centroid that no vector chose counts as one vector: with none it would decay to zero.
@@ -82,28 +112,27 @@ class VectorQuantizer(nn.Module):
         self.initialized.fill_(True)
 
     @torch.no_grad()
-    def update(self, columns: torch.Tensor, codes: torch.Tensor) -> None:
-        """Move the codes towards the columns (d, M) they were chosen for, and replace dead ones."""
-        chosen = F.one_hot(codes, self.config.num_embeddings).to(columns.dtype)
+    def update(self, rows: torch.Tensor, codes: torch.Tensor) -> None:
+        """Move the codes towards the rows (M, d) they were chosen for, and replace dead ones."""
+        chosen = F.one_hot(codes, self.config.num_embeddings).to(rows.dtype)
         counts = sum_across_ranks(chosen.sum(0))
-        sums = sum_across_ranks(columns @ chosen)
+        sums = sum_across_ranks(rows.t() @ chosen)
         self.cluster_size.lerp_(counts, 1 - self.config.decay)
         self.embedding_avg.lerp_(sums, 1 - self.config.decay)
         self.embedding.copy_(self.embedding_avg / self._smoothed_counts())
-        self._replace_dead(columns)
+        self._replace_dead(rows)
 
     def _smoothed_counts(self) -> torch.Tensor:
         total = self.cluster_size.sum()
         codes = self.config.num_embeddings
         return (self.cluster_size + _LAPLACE) / (total + codes * _LAPLACE) * total
 
-    def _replace_dead(self, columns: torch.Tensor) -> None:
+    def _replace_dead(self, rows: torch.Tensor) -> None:
         mean = self.cluster_size.mean()
         dead = self.cluster_size < self.config.dead_code_threshold * mean
         if not dead.any():
             return
-        rows = gather_rows(columns.t().contiguous())
-        fresh = from_first_rank(draw_rows(rows, int(dead.sum())))
+        fresh = from_first_rank(draw_rows(gather_rows(rows), int(dead.sum())))
         # The statistics start anew as well, at a typical count; else the next update would undo this.
         self.embedding[:, dead] = fresh.t()
         self.cluster_size[dead] = mean
@@ -127,15 +156,15 @@ class ResidualVectorQuantizer(nn.Module):
         with torch.autocast(latent.device.type, enabled=False):
             latent = latent.float()
             mask = None if lengths is None else valid_frames(lengths, latent.shape[-1])
-            columns = to_columns(latent, mask)
+            rows = to_rows(latent, mask)
             active = self._active_layers(latent.device) if self.training else len(self.layers)
 
-            residual, total, loss, tokens = columns, 0.0, 0.0, []
+            residual, total, loss, tokens = rows, 0.0, 0.0, []
             for layer in self.layers[:active]:
                 if layer.training and not layer.initialized:
                     layer.initialize(residual.detach())
                 codes = layer.nearest(residual.detach())
-                quantized = layer.embedding.index_select(1, codes)
+                quantized = layer.codes.index_select(0, codes)
                 loss = loss + self.config.commitment_cost * F.mse_loss(residual, quantized)
                 if layer.training:  # a frozen codebook is in eval mode
                     layer.update(residual.detach(), codes)
@@ -147,20 +176,20 @@ class ResidualVectorQuantizer(nn.Module):
             dropped = torch.full_like(tokens[0], DROPPED)
             tokens += [dropped] * (len(self.layers) - active)
 
-            total = columns + (total - columns).detach()
+            total = rows + (total - rows).detach()
             return QuantizedResult(
-                from_columns(total, latent, mask, 0.0),
-                [from_columns(codes[None], latent, mask, DROPPED)[:, 0] for codes in tokens],
+                from_rows(total, latent, mask, 0.0),
+                [from_rows(codes[:, None], latent, mask, DROPPED)[:, 0] for codes in tokens],
                 loss,
             )
 
     def encode(self, latent: torch.Tensor) -> list[torch.Tensor]:
         """Tokens, a list of Q (B, n) tensors, of latent (B, d, n). Changes nothing."""
         batch, _, steps = latent.shape
-        residual, tokens = to_columns(latent.float(), None), []
+        residual, tokens = to_rows(latent.float(), None), []
         for layer in self.layers:
             codes = layer.nearest(residual)
-            residual = residual - layer.embedding.index_select(1, codes)
+            residual = residual - layer.codes.index_select(0, codes)
             tokens.append(codes.view(batch, steps))
         return tokens
 
@@ -170,7 +199,7 @@ class ResidualVectorQuantizer(nn.Module):
         total = sum(
             layer.lookup(codes.reshape(-1)) for layer, codes in zip(self.layers, tokens, strict=False)
         )
-        return total.view(-1, batch, steps).transpose(0, 1)
+        return total.view(batch, steps, -1).transpose(1, 2)
 
     def _active_layers(self, device: torch.device) -> int:
         drop, first = torch.rand(()), torch.randint(1, len(self.layers) + 1, ())
@@ -207,19 +236,19 @@ def _assign(rows: torch.Tensor, centroids: torch.Tensor) -> tuple[torch.Tensor, 
     return chosen.sum(0), chosen.t() @ rows
 
 
-def to_columns(latent: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-    """Latent (B, d, n) as columns (d, M) of its valid steps; mask is (B, n) or None."""
-    columns = latent.transpose(0, 1)
-    return columns.flatten(1) if mask is None else columns[:, mask]
+def to_rows(latent: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+    """Latent (B, d, n) as rows (M, d) of its valid steps; mask is (B, n) or None."""
+    rows = latent.transpose(1, 2)
+    return rows.flatten(0, 1) if mask is None else rows[mask]
 
 
-def from_columns(
-    columns: torch.Tensor, latent: torch.Tensor, mask: torch.Tensor | None, fill: float
+def from_rows(
+    rows: torch.Tensor, latent: torch.Tensor, mask: torch.Tensor | None, fill: float
 ) -> torch.Tensor:
-    """Columns (c, M) back to (B, c, n); invalid steps get `fill`."""
+    """Rows (M, c) back to (B, c, n); invalid steps get `fill`."""
     batch, _, steps = latent.shape
     if mask is None:
-        return columns.view(-1, batch, steps).transpose(0, 1)
-    out = columns.new_full((columns.shape[0], batch, steps), fill)
-    out[:, mask] = columns
-    return out.transpose(0, 1)
+        return rows.view(batch, steps, -1).transpose(1, 2)
+    out = rows.new_full((batch, steps, rows.shape[1]), fill)
+    out[mask] = rows
+    return out.transpose(1, 2)

@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -47,7 +49,7 @@ def test_every_layer_has_its_own_commitment_gradient(monkeypatch):
         quantizer.load_state_dict(state)
         gradients.append(x.grad)
     for v in range(4):
-        residual = residual - quantizer.layers[v].lookup(tokens[v].flatten()).view(8, 2, 5).transpose(0, 1)
+        residual = residual - quantizer.layers[v].lookup(tokens[v].flatten()).view(2, 5, 8).transpose(1, 2)
         own = gradients[v] - (gradients[v - 1] if v else 0)
         # d/dx mean ||r_v - b_v||^2 = 2 (r_v - b_v) / elements, and r_(v+1) = r_v - b_v
         torch.testing.assert_close(own, 2 * residual / latent.numel(), atol=1e-6, rtol=1e-4)
@@ -66,7 +68,7 @@ def test_sum_of_codes_and_last_residual_is_the_latent():
 
 
 def quantizer_lookup(layer, codes):
-    return layer.lookup(codes.flatten()).view(-1, *codes.shape).transpose(0, 1)
+    return layer.lookup(codes.flatten()).view(*codes.shape, -1).transpose(1, 2)
 
 
 def test_tokens_are_the_nearest_codes():
@@ -118,14 +120,14 @@ def test_eval_never_changes_a_buffer():
 
 def test_moving_averages_follow_the_equations():
     layer = VectorQuantizer(config(dead_code_threshold=0.0))
-    layer.initialize(torch.randn(8, 200))
+    layer.initialize(torch.randn(200, 8))
     before = state_of(layer)
-    x = torch.randn(8, 50)
+    x = torch.randn(50, 8)
     codes = layer.nearest(x)
     layer.update(x, codes)
     chosen = F.one_hot(codes, 16).float()
     size = 0.99 * before["cluster_size"] + 0.01 * chosen.sum(0)
-    average = 0.99 * before["embedding_avg"] + 0.01 * x @ chosen
+    average = 0.99 * before["embedding_avg"] + 0.01 * x.t() @ chosen
     torch.testing.assert_close(layer.cluster_size, size)
     torch.testing.assert_close(layer.embedding_avg, average)
     total = size.sum()
@@ -141,7 +143,7 @@ def assert_statistics_agree(layer):
 
 def test_kmeans_initialisation_leaves_consistent_statistics():
     layer = VectorQuantizer(config())
-    x = torch.randn(8, 300)
+    x = torch.randn(300, 8)
     layer.initialize(x)
     assert layer.initialized
     assert_statistics_agree(layer)
@@ -160,7 +162,7 @@ def test_kmeans_finds_separate_clusters():
 
 def test_fewer_vectors_than_codes_still_initialise():
     layer = VectorQuantizer(config())
-    layer.initialize(torch.randn(8, 3))
+    layer.initialize(torch.randn(3, 8))
     assert torch.isfinite(layer.embedding).all()
     assert_statistics_agree(layer)
 
@@ -181,26 +183,26 @@ def test_initialisation_happens_once_and_only_in_training():
 
 def test_a_dead_code_is_replaced_by_a_residual_and_survives_the_next_update():
     layer = VectorQuantizer(config(dead_code_threshold=0.05))
-    x = torch.randn(8, 400)
+    x = torch.randn(400, 8)
     layer.initialize(x)
     layer.embedding[:, 3] = 1e3
     layer.cluster_size[3] = 1e-4
     layer.embedding_avg[:, 3] = 1e3 * 1e-4
     layer.update(x, layer.nearest(x))
     replaced = layer.embedding[:, 3].clone()
-    assert (x - replaced[:, None]).norm(dim=0).min() < 1e-4
+    assert (x - replaced).norm(dim=1).min() < 1e-4
     assert_statistics_agree(layer)
-    elsewhere = x[:, layer.nearest(x) != 3]
+    elsewhere = x[layer.nearest(x) != 3]
     layer.update(elsewhere, layer.nearest(elsewhere))
     torch.testing.assert_close(layer.embedding[:, 3], replaced, atol=1e-4, rtol=1e-4)
 
 
 def test_threshold_zero_never_replaces():
     layer = VectorQuantizer(config(dead_code_threshold=0.0))
-    layer.initialize(torch.randn(8, 400))
+    layer.initialize(torch.randn(400, 8))
     layer.cluster_size[3] = 0.0
     layer.embedding_avg[:, 3] = 0.0
-    x = torch.full((8, 10), 100.0)
+    x = torch.full((10, 8), 100.0)
     layer.update(x, torch.zeros(10, dtype=torch.long))
     assert layer.cluster_size[3] == 0
 
@@ -261,3 +263,42 @@ def test_rows_are_drawn_without_repetition_while_they_last():
     assert len(draw_rows(rows, 5).unique()) == 5
     assert len(draw_rows(rows, 12)) == 12
     assert draw_rows(rows, 0).shape == (0, 1)
+
+
+def test_the_search_follows_every_change_of_the_codebook():
+    layer = VectorQuantizer(config())
+    rows = torch.randn(40, 8)
+
+    def agrees(layer):
+        expected = torch.cdist(rows.double(), layer.embedding.t().double()).argmin(1)
+        assert torch.equal(layer.nearest(rows), expected)
+        assert torch.equal(layer.lookup(expected), layer.embedding.t()[expected])
+
+    agrees(layer)
+    layer.embedding.neg_()
+    agrees(layer)
+    layer.embedding[:, 3] = rows[0]
+    agrees(layer)
+    layer.embedding = torch.randn(8, 16)
+    agrees(layer)
+    layer.load_state_dict(VectorQuantizer(config()).state_dict())
+    agrees(layer)
+    layer.initialize(rows)
+    agrees(layer)
+    layer.update(rows, layer.nearest(rows))
+    agrees(layer)
+    for changes in range(12):  # whatever count of changes the original had reached
+        copied = copy.deepcopy(layer)
+        for _ in range(changes):
+            copied.embedding.mul_(-1.1)
+        agrees(copied)
+
+
+def test_a_codebook_first_searched_in_inference_mode_can_still_be_trained_around():
+    quantizer = trained().eval()
+    latent = torch.randn(2, 8, 6)
+    with torch.inference_mode():
+        quantizer.encode(latent)
+    latent.requires_grad_()
+    quantizer(latent).commitment_loss.backward()
+    assert latent.grad.abs().max() > 0

@@ -136,7 +136,8 @@ def _mean_stretch(checkpoint, tokens, layer, code, context):
 
 def _codes(checkpoint, layer, codes):
     """Codebook columns (d, m)."""
-    return checkpoint.model.quantizer.layers[layer].lookup(torch.from_numpy(codes).to(checkpoint.device))
+    layer = checkpoint.model.quantizer.layers[layer]
+    return layer.lookup(torch.from_numpy(codes).to(checkpoint.device)).t()
 
 
 def _decode(checkpoint, latents, steps):

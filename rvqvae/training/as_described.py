@@ -9,7 +9,7 @@ import torch.nn.functional as F
 
 from rvqvae.blocks import valid_frames
 from rvqvae.config import RVQVAEConfig
-from rvqvae.quantizer import DROPPED, QuantizedResult, ResidualVectorQuantizer, from_columns, to_columns
+from rvqvae.quantizer import DROPPED, QuantizedResult, ResidualVectorQuantizer, from_rows, to_rows
 
 
 class AsDescribed(ResidualVectorQuantizer):
@@ -27,12 +27,12 @@ class AsDescribed(ResidualVectorQuantizer):
         with torch.autocast(latent.device.type, enabled=False):
             latent = latent.float()
             mask = None if lengths is None else valid_frames(lengths, latent.shape[-1])
-            residual = to_columns(latent, mask)
+            residual = to_rows(latent, mask)
             active = self._active_layers(latent.device) if self.training else len(self.layers)
             total, loss, tokens = 0.0, 0.0, []
             for layer in self.layers[:active]:
                 codes = layer.nearest(residual.detach())
-                chosen = layer.embedding.index_select(1, codes)
+                chosen = layer.codes.index_select(0, codes)
                 loss = loss + self.config.commitment_cost * F.mse_loss(residual, chosen)
                 if layer.training:
                     layer.update(residual.detach(), codes)
@@ -43,7 +43,7 @@ class AsDescribed(ResidualVectorQuantizer):
                 tokens.append(codes)
             tokens += [torch.full_like(tokens[0], DROPPED)] * (len(self.layers) - active)
             return QuantizedResult(
-                from_columns(total, latent, mask, 0.0),
-                [from_columns(codes[None], latent, mask, DROPPED)[:, 0] for codes in tokens],
+                from_rows(total, latent, mask, 0.0),
+                [from_rows(codes[:, None], latent, mask, DROPPED)[:, 0] for codes in tokens],
                 loss,
             )

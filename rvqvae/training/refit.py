@@ -41,7 +41,7 @@ def refit_codebooks(
     """
     quantizer = checkpoint.model.quantizer
     latents = [(_latent(checkpoint, clip), source.weight) for source in sources for clip in source.clips]
-    residual = torch.cat([latent for latent, _ in latents], dim=1)
+    residual = torch.cat([latent.t() for latent, _ in latents])
     chances = torch.cat([latent.new_full((latent.shape[1],), weight) for latent, weight in latents])
     for layer in quantizer.layers:
         fitted = VectorQuantizer(replace(quantizer.config, dead_code_threshold=dead_code_threshold))
@@ -51,11 +51,11 @@ def refit_codebooks(
             if step == round(steps * (1 - SETTLING)):
                 fitted.config = replace(quantizer.config, dead_code_threshold=0)
             picks = torch.multinomial(chances, min(batch_size, len(chances)))
-            columns = residual[:, picks]
-            fitted.update(columns, fitted.nearest(columns))
+            rows = residual[picks]
+            fitted.update(rows, fitted.nearest(rows))
             progress()
         layer.load_state_dict(fitted.state_dict())
-        residual = residual - layer.embedding.index_select(1, layer.nearest(residual))
+        residual = residual - layer.lookup(layer.nearest(residual))
 
 
 def _latent(checkpoint: Checkpoint, clip: Clip) -> torch.Tensor:

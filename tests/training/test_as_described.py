@@ -39,10 +39,10 @@ def test_only_the_first_layer_has_a_commitment_gradient(latent):
     quantizer = AsDescribed(CONFIG).eval()
     result = quantizer(latent)
     (gradient,) = torch.autograd.grad(result.commitment_loss, latent, retain_graph=True)
-    columns = latent.transpose(0, 1).flatten(1)
+    rows = latent.transpose(1, 2).flatten(0, 1)
     first = quantizer.layers[0]
-    code = first.embedding.index_select(1, first.nearest(columns.detach()))
-    (alone,) = torch.autograd.grad(torch.nn.functional.mse_loss(columns, code), latent)
+    code = first.lookup(first.nearest(rows.detach()))
+    (alone,) = torch.autograd.grad(torch.nn.functional.mse_loss(rows, code), latent)
     torch.testing.assert_close(gradient, alone)
     assert gradient.abs().max() > 0
 
