@@ -13,9 +13,10 @@ from app.decoding import Decoding
 from app.dictionary import Entry
 from app.jobs import Jobs
 from app.lab import Lab
+from app.lessons.visit import Visit
 from app.library import Library
 from app.own_checkpoints import Shelf
-from app.take import OWN, SourceClip, StudioError
+from app.take import OWN, SourceClip, StudioError, Take
 from app.views import VIEWS
 from app.workbench import Workbench
 
@@ -40,6 +41,7 @@ class Session:
     sent : for each view the key of what the page shows
     jobs : long work in the background
     lab : what the laboratory looks at
+    visit : how far the visitor is in a lesson, if one is open
     page_has : the decoding that the page shows, and the alignment of its errors
     """
 
@@ -58,6 +60,7 @@ class Session:
     parcel: dict | None = None
     jobs: Jobs = field(default_factory=Jobs)
     lab: Lab = field(default_factory=Lab)
+    visit: Visit | None = None
     sent: dict[str, Any] = field(default_factory=dict)
     page_has: tuple[Decoding, str] | None = None
     _one_letter_at_a_time: Lock = field(default_factory=Lock, repr=False)
@@ -99,6 +102,8 @@ class Session:
                     notice = self._apply(dict(command)) or notice
                 except StudioError as error:
                     notice = str(error)
+                if self.visit is not None:
+                    self.visit = self.visit.after(self.workbench, self.cell)
         else:
             self._page_has_nothing()  # it missed the first answer to this letter
         return {"letter": number, "notice": notice, "views": self.changed_views()}
@@ -165,7 +170,13 @@ class Session:
 
     def tokens_of(self, clip_key: str, checkpoint_key: str):
         """(Q, n) unedited tokens of any clip that this visitor can choose."""
-        return self._take(clip_key, checkpoint_key).tokens
+        return self.take(clip_key, checkpoint_key).tokens
+
+    def take(self, clip_key: str, checkpoint_key: str) -> Take:
+        """Any clip through any checkpoint that this visitor can choose."""
+        clip = self.own_clips.get(clip_key) or self.library.clip(clip_key)
+        own = self.shelf.kept.get(checkpoint_key)
+        return own.take(clip) if own else self.library.take(clip, checkpoint_key)
 
     def _page_has_nothing(self) -> None:
         self.sent.clear()
@@ -173,11 +184,6 @@ class Session:
 
     def _views(self):
         return [view for view in VIEWS if view.panel is None or view.panel in self.open_panels]
-
-    def _take(self, clip_key: str, checkpoint_key: str):
-        clip = self.own_clips.get(clip_key) or self.library.clip(clip_key)
-        own = self.shelf.kept.get(checkpoint_key)
-        return own.take(clip) if own else self.library.take(clip, checkpoint_key)
 
     def _check_has(self, checkpoint_key: str) -> None:
         if checkpoint_key in self.library.checkpoints or checkpoint_key in self.shelf.kept:
@@ -192,7 +198,7 @@ class Session:
         )
 
     def _fresh_desk(self, clip_key: str, checkpoint_key: str) -> Workbench:
-        take = self._take(clip_key, checkpoint_key)
+        take = self.take(clip_key, checkpoint_key)
         return Workbench.of(take, lambda donor: self.tokens_of(donor, checkpoint_key))
 
     def _resume(self, state: dict) -> str:
@@ -202,6 +208,8 @@ class Session:
             self.open_panels = {str(panel) for panel in state.get("panels", ())}
             self.show_state(sharing.from_file(str(state.get("state", "")).encode()))
             self.parcel = None
+            for command in state.get("then", ()):
+                self._apply(dict(command))
         except StudioError as error:
             return f"The server was restarted and your work could not be brought back. {error}"
         return ""

@@ -11,6 +11,7 @@ from app.commands import (
     jobs,
     keeping,
     lab,
+    lessons,
     microscope,
 )
 
@@ -26,6 +27,7 @@ MODULES = (
     compare,
     lab,
     figures,
+    lessons,
 )
 
 COMMANDS = {command.__name__: command for module in MODULES for command in module.COMMANDS}

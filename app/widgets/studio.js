@@ -9,6 +9,8 @@ import { mountDeck } from "./deck/deck.js";
 import { mountEdits } from "./edits/edits.js";
 import { mountErrors } from "./errors/errors.js";
 import { mountHeader } from "./header/header.js";
+import { openLessonFromAddress } from "./lessons/address.js";
+import { mountLessons } from "./lessons/lessons.js";
 import { mountLayers } from "./layers/layers.js";
 import { mountPath } from "./path/path.js";
 import { mountPlayer } from "./player/player.js";
@@ -22,6 +24,7 @@ import { mountWindow } from "./window/window.js";
 
 const WIDGETS = {
   header: mountHeader,
+  lessons: mountLessons,
   readout: mountReadout,
   player: mountPlayer,
   trajectories: mountTrajectories,
@@ -98,6 +101,11 @@ class Studio {
   showTab(name) {
     this.tab = name;
     this.#emit("tab", name);
+  }
+
+  /** Open the list of lessons. */
+  showLessons() {
+    this.#emit("lessonPanel", true);
   }
 
   setRepair(repair) {
@@ -237,6 +245,7 @@ export function mount({ element, props, trigger, watch, upload }) {
   pageKeys(studio);
   watchJobs(studio);
   const restored = openFromAddress(studio);
+  openLessonFromAddress(studio, root);
   if (!restored && !matchMedia("(prefers-reduced-motion: reduce)").matches) studio.clock.play();
   window.studio = publicFace(studio);
   root.dataset.ready = "true";

@@ -1,6 +1,7 @@
 // Title, clip, checkpoint, upload, and what the page runs on.
 
 import { h, setText } from "../shared/dom.js";
+import { mountGuide } from "../lessons/guide.js";
 import { mountShare } from "../share/share.js";
 import { mountOpener } from "./opener.js";
 
@@ -57,6 +58,7 @@ export function mountHeader(place, studio) {
   const device = h("span", { class: "device", title: "Where the model runs" });
   const openPlace = h("div", { class: "opener" });
   const share = h("div", { class: "share" });
+  const guide = h("div", { class: "guide" });
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
   const noticeText = h("span", {});
   const accept = h("button", { type: "button", class: "accept", hidden: true });
@@ -98,11 +100,13 @@ export function mountHeader(place, studio) {
       openPlace,
       share,
     ),
+    guide,
     h("div", { class: "where" }, busy, device),
     notice,
   );
 
   mountShare(share, studio);
+  mountGuide(guide, studio);
   const opener = mountOpener(openPlace, studio, { tell, busy });
 
   /** Show a sentence, and a button where the visitor is asked something: {label, command}. */

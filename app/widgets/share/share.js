@@ -4,7 +4,8 @@ import { h, setText } from "../shared/dom.js";
 
 const PARAMETER = "state";
 
-function linkOf(text) {
+/** The page's address with a state in it. */
+export function linkOf(text) {
   const address = new URL(location.href);
   address.search = "";
   address.hash = "";

@@ -103,6 +103,8 @@ export function mountMotion(studio, frame) {
     const high = (1 - (rows.length - 1) * GAP) / rows.length;
     const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
     const out = {
+      width: frame.clientWidth,
+      height: frame.clientHeight,
       margin: { l: gutterOf(frame), r: PAD_RIGHT, t: 6, b: BOTTOM },
       showlegend: false,
       font,

@@ -1,0 +1,137 @@
+"""Lesson 6: one token moves more frames than it stands for."""
+
+import numpy as np
+
+from app.lessons import notation as n
+from app.lessons import words
+from app.lessons.lesson import Formula, Lesson, Outcome, Question, Row, Show, Step, Table
+from app.lessons.sources import MOMASK
+from app.workbench import Workbench
+
+
+def question(session) -> Question:
+    take = session.workbench.take
+    return Question(
+        f"A token in the middle of the clip stands for {take.ratio} frames. If you change it, in how many "
+        "frames can the decoded features change?",
+        unit="frames",
+    )
+
+
+def changed_one_token(session) -> bool:
+    """Whether the latest edit was made since the answer, is of one token, and made a difference."""
+    bench = session.workbench
+    edits, sights = bench.version.edits, session.visit.sights
+    if not edits or not sights or edits == sights[0].edits or edits[-1].region.size != 1:
+        return False
+    return reach(bench) is not None
+
+
+def reach(bench: Workbench) -> tuple[int, int] | None:
+    """(first, stop) of the frames that the decoder lets the latest edit reach; None if no code differs."""
+    return bench.decoding.frames_that_may_differ(bench.before_last_edit)
+
+
+def moved_frames(bench: Workbench) -> np.ndarray:
+    """Frames whose features differ after the latest edit, both motions decoded whole."""
+    before, after = (
+        bench.take.decode(decoding.tokens, bench.layers)
+        for decoding in (bench.before_last_edit, bench.decoding)
+    )
+    return np.flatnonzero((before != after).any(axis=1))
+
+
+def steps(session) -> tuple[Step, ...]:
+    take = session.workbench.take
+    middle = take.tokens.shape[1] // 2
+    done = changed_one_token(session)
+    return (
+        Step(
+            "Select one token well inside the clip and give it another code: type a number and press Enter, "
+            "or press ] for the next nearest.",
+            done,
+            now=session.workbench.version.edits[-1].words(take) if done else "",
+            show=Show("tokens", layer=0, step=middle, picture="blast"),
+        ),
+    )
+
+
+def outcome(session) -> Outcome:
+    bench = session.workbench
+    take, edit = bench.take, bench.version.edits[-1]
+    moved = moved_frames(bench)
+    first, stop = reach(bench)
+    step = edit.region.first_step
+    own = min(take.frames, (step + 1) * take.ratio) - step * take.ratio
+    path_mm = 1000 * float(
+        np.linalg.norm((bench.decoding.joints - bench.before_last_edit.joints)[-1, 0, [0, 2]])
+    )
+    drift = (
+        f"The pelvis' path is summed from velocities, so that it ends {words.mm(path_mm)} elsewhere although "
+        "no feature changes after the last of these frames."
+        if stop < take.frames and path_mm >= 0.05
+        else "The path did not end elsewhere."
+    )
+    cut = " The clip's end cuts the field short here." if first == 0 or stop == take.frames else ""
+    return Outcome(
+        session.visit.answer == str(len(moved)),
+        f"{len(moved)} frames changed: {moved[0]} to {moved[-1]}.",
+        (
+            f"The step stands for {own} frames, but each convolution of the decoder mixes neighbours: the "
+            f"receptive field is {stop - first} frames, {first} to {stop - 1}.{cut}",
+            "Outside it not one feature differs. " + drift,
+            "A generator that writes tokens, as in MoMask, can therefore not change a frame by itself.",
+        ),
+        (
+            Table(
+                edit.words(take),
+                ("", "frames"),
+                (
+                    Row(("the step stands for", f"{own}"), own / (stop - first)),
+                    Row(("receptive field, from the strides", f"{stop - first}"), 1.0),
+                    Row(("changed, counted", f"{len(moved)}"), len(moved) / (stop - first)),
+                ),
+            ),
+        ),
+        (
+            Formula(
+                n.math(
+                    n.row(
+                        n.name("first"),
+                        n.op("→"),
+                        n.name("s"),
+                        n.op("·"),
+                        n.name("first"),
+                        n.MINUS,
+                        n.number(1),
+                    ),
+                    n.op(","),
+                    n.row(
+                        n.name("last"),
+                        n.op("→"),
+                        n.name("s"),
+                        n.op("·"),
+                        n.name("last"),
+                        n.op("+"),
+                        n.number(1),
+                    ),
+                ),
+                "A block of kernel 3 and stride s widens the field so; the decoder applies its blocks in "
+                "turn.",
+                f"{stop - first} frames",
+            ),
+        ),
+    )
+
+
+LESSON = Lesson(
+    number=6,
+    title="A token leaks",
+    minutes=3,
+    why="Tokens stand in a grid, one column for a few frames. Does each move only its own?",
+    shows=("player", "tokens", "trajectories"),
+    question=question,
+    steps=steps,
+    outcome=outcome,
+    sources=(MOMASK,),
+)

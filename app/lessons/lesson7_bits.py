@@ -1,0 +1,214 @@
+"""Lesson 7: codes that are never chosen cost bits and carry none."""
+
+import numpy as np
+
+from app.lessons import notation as n
+from app.lessons import words
+from app.lessons.lesson import (
+    Action,
+    Formula,
+    Lesson,
+    Option,
+    Outcome,
+    Question,
+    Row,
+    Show,
+    Step,
+    Table,
+)
+from app.lessons.sources import ENCODEC, SOUNDSTREAM
+from app.lessons.use import checkpoint_of, truth, use
+from app.take import StudioError
+from rvqvae.metrics import usage_statistics
+from rvqvae.statistics import estimate_entropy, judge_entropy
+
+ALL, MOST, LESS = "all", "most", "less"
+MOST_SHARE = 0.9
+ADDITIONS = 3
+
+
+def clips(session) -> list[str]:
+    """The clips counted so far: the one shown, and those added."""
+    own = session.workbench.take.clip.key
+    others = [key for key in session.library.clips if key != own]
+    added = sum(len(others) if value == "all" else 1 for value in session.visit.made("add"))
+    return [own, *others[:added]]
+
+
+def add(session, value) -> None:
+    """Count another clip's tokens, or those of all clips."""
+    if value not in ("one", "all"):
+        raise StudioError(f"{value!r} cannot be added; choose one more clip or all of them.")
+
+
+def right(session) -> str:
+    """The right answer."""
+    share = truth(session).share
+    return ALL if share > 0.995 else MOST if share >= MOST_SHARE else LESS
+
+
+def question(session) -> Question:
+    take = session.workbench.take
+    bits = take.num_layers * float(np.log2(take.num_codes))
+    return Question(
+        f"Written plainly, a step costs {take.num_layers} × log₂{take.num_codes} = {bits:.0f} bits. A code "
+        "that knows how often each token occurs needs less. How much of the plain rate does this checkpoint "
+        "need over the data it was trained on?",
+        (
+            Option(ALL, "all of it: every code is used alike"),
+            Option(MOST, f"{MOST_SHARE:.0%} or more"),
+            Option(LESS, f"less than {MOST_SHARE:.0%}"),
+        ),
+    )
+
+
+def steps(session) -> tuple[Step, ...]:
+    counted = clips(session)
+    now = use(session, session.workbench.take.checkpoint_key, counted)
+    tokens = int(now.counts[0].sum())
+    everything = len(counted) > len(session.library.clips) - 1
+    added = len(counted) - 1
+    return (
+        Step(
+            "Open the codebooks: each bar is a code, and what stays empty is never chosen.",
+            "codebook" in session.open_panels or bool(added),
+            show=Show("deck", tab="codebook"),
+        ),
+        Step(
+            f"This clip alone shows {session.workbench.take.tokens.shape[1]} tokens of each layer. Add "
+            f"clips, at least {words.times(ADDITIONS)}, and watch the estimate move.",
+            added >= ADDITIONS or everything,
+            now=f"{len(counted)} clip{'s' if added else ''}, {words.count(tokens)} tokens a layer: entropy "
+            f"of layer 1 {now.entropies[0]:.2f} bits, all layers {now.share:.0%} of the plain rate",
+            actions=()
+            if everything
+            else (Action("Add a clip", "add", "one"), Action("Add all clips", "add", "all")),
+        ),
+    )
+
+
+def other_checkpoint(session) -> str | None:
+    """Of the library's other checkpoints the one whose layers 1 use the fewest codes on the clips counted."""
+    current = session.workbench.take.checkpoint_key
+    keys = [key for key in session.library.checkpoints if key != current]
+    used = {}
+    for key in keys:
+        try:
+            used[key] = int((use(session, key, clips(session)).counts > 0).sum(axis=1).min())
+        except StudioError:  # of another layout, or damaged
+            continue
+    return min(used, key=used.get) if used else None
+
+
+def outcome(session) -> Outcome:
+    take, counted = session.workbench.take, clips(session)
+    known = truth(session)
+    steps_a_second = take.clip.fps / take.ratio
+    nominal = take.num_layers * float(np.log2(take.num_codes)) * steps_a_second
+    where = (
+        f"the training data ({words.count(int(known.counts[0].sum()))} tokens a layer)"
+        if take.checkpoint.usage is not None
+        else "all clips of this page (this checkpoint records no use over its training data)"
+    )
+    other = other_checkpoint(session)
+    keys = [take.checkpoint_key, *([other] if other else [])]
+    tables = [_growth(session, counted)]
+    tables += [_layers(session, key, counted) for key in keys]
+    alone = (
+        "Beside it stands the checkpoint of this page that uses its codes least."
+        if other
+        else "This page has only one checkpoint to show; a collapsed one would stand beside it."
+    )
+    unused = (known.counts == 0).sum(axis=1)
+    dead = (
+        f"Over {where} no code stays unused."
+        if not unused.any()
+        else f"Over {where} {words.listed(unused)} codes of layers 1 to {take.num_layers} are never chosen."
+    )
+    judged = judge_entropy(estimate_entropy(use(session, take.checkpoint_key, counted).counts[0]))
+    return Outcome(
+        session.visit.answer == right(session),
+        f"It needs {known.share:.0%} of the plain rate: {known.share * nominal:.0f} of {nominal:.0f} bit/s.",
+        (
+            dead,
+            f"What {len(counted)} clips of this page say about layer 1: {judged.reason}",
+            alone,
+        ),
+        tuple(tables),
+        (
+            Formula(
+                n.math(
+                    n.name("H"),
+                    n.EQUALS,
+                    n.MINUS,
+                    n.total(
+                        n.name("c"),
+                        n.row(n.sub(n.name("p"), n.name("c")), LOG, n.sub(n.name("p"), n.name("c"))),
+                    ),
+                ),
+                "Entropy: bits a token for a code that knows the frequencies. Estimated from a sample it "
+                "comes out too small; the figures here are corrected for that (Grassberger).",
+                f"layer 1 over {'the training data' if take.checkpoint.usage is not None else 'all clips'}: "
+                f"{known.entropies[0]:.2f} of {np.log2(known.codes):.0f} bits",
+            ),
+            Formula(
+                n.math(n.name("perplexity"), n.EQUALS, n.sup(n.number(2), n.name("H"))),
+                "As many equally likely codes would have this entropy.",
+                f"{2 ** known.entropies[0]:.0f} of {known.codes}",
+            ),
+        ),
+    )
+
+
+def _growth(session, counted: list[str]) -> Table:
+    key, rows = session.workbench.take.checkpoint_key, []
+    for size in range(1, len(counted) + 1):
+        seen = use(session, key, counted[:size])
+        bits = seen.entropies[0]
+        rows.append(
+            Row(
+                (
+                    str(size),
+                    words.count(int(seen.counts[0].sum())),
+                    str(int((seen.counts[0] > 0).sum())),
+                    f"{bits:.2f} bits",
+                ),
+                bits / float(np.log2(seen.codes)),
+            )
+        )
+    return Table("Layer 1 as clips are added", ("clips", "tokens", "codes used", "entropy"), tuple(rows))
+
+
+def _layers(session, key: str, counted: list[str]) -> Table:
+    seen = use(session, key, counted)
+    rows = [
+        Row(
+            (str(one.layer), f"{one.used} of {seen.codes}", f"{one.perplexity:.1f}", f"{bits:.2f} bits"),
+            bits / float(np.log2(seen.codes)),
+        )
+        for one, bits in zip(usage_statistics(seen.counts), seen.entropies, strict=True)
+    ]
+    checkpoint = checkpoint_of(session, key)
+    steps_a_second = checkpoint.fps / checkpoint.config.downsampling_ratio
+    nominal = len(seen.counts) * float(np.log2(seen.codes)) * steps_a_second
+    caption = (
+        f"{checkpoint.name} on {len(counted)} clip{'s' if len(counted) > 1 else ''}: "
+        f"{nominal:.0f} bit/s nominal, {seen.share * nominal:.0f} bit/s entropy"
+    )
+    return Table(caption, ("layer", "codes used", "perplexity", "entropy"), tuple(rows))
+
+
+LOG = n.sub(n.name("log"), n.number(2))
+
+LESSON = Lesson(
+    number=7,
+    title="Dead codes and honest bits",
+    minutes=4,
+    why="A codebook may hold many codes and use few. Then its plain bit rate is an exaggeration.",
+    shows=("deck", "tokens"),
+    question=question,
+    steps=steps,
+    outcome=outcome,
+    sources=(SOUNDSTREAM, ENCODEC),
+    moves={"add": add},
+)

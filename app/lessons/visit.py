@@ -1,0 +1,70 @@
+"""How far a learner is in a lesson: the answer given, and what was seen and done since."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.edits import Edit
+from app.workbench import Workbench
+
+MOST_SIGHTS = 400
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the studio showed at a moment: layers that were on, the edits, and the selected cell."""
+
+    layers: tuple[bool, ...]
+    edits: tuple[Edit, ...]
+    cell: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A learner in a lesson.
+
+    Attributes
+    ----------
+    lesson : its key
+    answer : as given, None before
+    sights : what the workbench showed since the answer, oldest first, on the clip it shows now
+    moves : (name, value) of what was done in the lesson itself
+    about : clip and checkpoint of the sights
+    """
+
+    lesson: str
+    answer: str | None = None
+    sights: tuple[Sight, ...] = ()
+    moves: tuple[tuple[str, Any], ...] = ()
+    about: tuple[str, str] | None = None
+
+    def answered(self, answer: str) -> "Visit":
+        """The same learner, committed to an answer; from now on what is seen counts."""
+        return replace(self, answer=answer, sights=())
+
+    def after(self, bench: Workbench, cell: tuple[int, int] | None) -> "Visit":
+        """The same learner having seen what the studio shows now; before the answer nothing counts."""
+        if self.answer is None:
+            return self
+        sight = Sight(bench.layers, bench.version.edits, cell)
+        about = (bench.take.clip.key, bench.take.checkpoint_key)
+        seen = self.sights if about == self.about else ()
+        if seen and seen[-1] == sight:
+            return self
+        return replace(self, sights=(*seen, sight)[-MOST_SIGHTS:], about=about)
+
+    def moved(self, move: str, value: Any) -> "Visit":
+        """The same learner having made a move of the lesson's own."""
+        return replace(self, moves=(*self.moves, (move, value)))
+
+    def made(self, move: str) -> tuple[Any, ...]:
+        """Values of all moves of a kind, oldest first."""
+        return tuple(value for name, value in self.moves if name == move)
+
+    def seen(self, layers: tuple[bool, ...]) -> bool:
+        """Whether exactly these layers were on at some time since the answer."""
+        return any(sight.layers == layers for sight in self.sights)
+
+    def looked_at(self, layer: int) -> tuple[int, int] | None:
+        """The cell of a layer (from 0) that was selected last since the answer."""
+        cells = (sight.cell for sight in reversed(self.sights))
+        return next((cell for cell in cells if cell is not None and cell[0] == layer), None)

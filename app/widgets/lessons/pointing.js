@@ -1,0 +1,67 @@
+// Leading the eye to a part of the studio.
+
+import { h } from "../shared/dom.js";
+
+export const PARTS = {
+  header: ".header",
+  readout: ".readout",
+  player: ".panel.player",
+  trajectories: ".panel.trajectories",
+  tokens: ".panel.tokens",
+  errors: ".errors",
+  deck: ".panel.deck",
+};
+const RING_MS = 2600;
+
+/** Bring a part into sight and ring it for a moment. */
+export function ring(selector) {
+  const target = document.querySelector(`#studio ${selector}`);
+  if (!target) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  target.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+  target.classList.add("ringed");
+  setTimeout(() => target.classList.remove("ringed"), RING_MS);
+}
+
+/** Show what a step is about: open it, select or move to it, and lead there. */
+export function pointAt(show, studio) {
+  const { fps, ratio } = studio.views.clip;
+  if (show.picture) studio.setPicture(show.picture);
+  if (show.tab) studio.showTab(show.tab);
+  if (show.step !== null) {
+    studio.clock.pause();
+    studio.clock.seek((show.step * ratio + (ratio - 1) / 2) / fps);
+    studio.reveal(studio.clock.time);
+  }
+  if (show.layer !== null) studio.selection.set({ layer: show.layer, step: show.step });
+  ring(PARTS[show.part]);
+  offerWayBack();
+}
+
+/** Where the lesson is out of sight, a way back to it. */
+function offerWayBack() {
+  const panel = document.querySelector("#studio .panel.lessons");
+  if (panel.parentElement.querySelector(".way-back")) return;
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "way-back primary",
+      onclick: () => {
+        panel.scrollIntoView({ block: "start" });
+        panel.querySelector("h2").focus({ preventScroll: true });
+      },
+    },
+    "Back to the lesson",
+  );
+  const watcher = new IntersectionObserver(([entry]) => {
+    if (panel.hidden) {
+      watcher.disconnect();
+      button.remove();
+    }
+    button.hidden = entry.isIntersecting;
+  });
+  button.hidden = true;
+  panel.after(button);
+  watcher.observe(panel);
+}
