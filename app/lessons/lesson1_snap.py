@@ -6,7 +6,7 @@ import numpy as np
 
 from app.lessons import notation as n
 from app.lessons import words
-from app.lessons.lesson import Formula, Lesson, Option, Outcome, Question, Row, Show, Step, Table
+from app.lessons.lesson import Formula, Lesson, Option, Outcome, Question, Show, Step
 from app.lessons.sources import VQ_VAE
 from app.take import StudioError, Take
 from rvqvae.metrics import code_counts
@@ -78,7 +78,7 @@ def question(session) -> Question:
     near = np.argsort(distances(take, opening_point(take)), kind="stable")[:CHOICES]
     return Question(
         f"The picture shows the {len(codes)} codes of layer 1 that this clip uses most, as points in "
-        f"the plane of their two principal axes, which holds {share:.0%} of how they differ. Which code "
+        f"the plane of their two principal axes, which holds {share:.0%} of their variance. Which code "
         "will the quantizer choose for the point x, if the plane is all there is?",
         tuple(Option(str(code), f"code {code}") for code in sorted(codes[near])),
     )
@@ -113,18 +113,10 @@ def steps(session) -> tuple[Step, ...]:
 
 def outcome(session) -> Outcome:
     take, (_, step) = session.workbench.take, session.visit.looked_at(0)
-    codes, _, _ = plane_of(take)
-    place = point(session)
-    gaps = distances(take, place)
-    order = np.argsort(gaps, kind="stable")
     real = _real_distances(take, step)
     chosen, next_best = np.argsort(real, kind="stable")[:2]
     right = nearest_at_opening(take)
     latent = float(np.linalg.norm(take.latent[:, step].double().cpu().numpy()))
-    rows = tuple(
-        Row((f"code {codes[i]}", f"{gaps[i]:.2f}"), gaps[i] / gaps.max(), "nearest" if i == order[0] else "")
-        for i in order
-    )
     smallest = Formula(
         n.math(
             n.of(n.QUANTIZER, n.name("x")),
@@ -150,8 +142,7 @@ def outcome(session) -> Outcome:
             "The plane only shows these few codes' differences; nearest in the plane need not be nearest in "
             "the whole space.",
         ),
-        (Table("Distances in the plane from x as it lies now", ("code", "‖x − c‖"), rows),),
-        (smallest, left),
+        formulas=(smallest, left),
     )
 
 

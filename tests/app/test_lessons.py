@@ -137,11 +137,9 @@ def test_snap(learner):
     assert found == {answer: answer == nearest for answer in found}
     assert nearest in found
 
-    point = np.array(learner.session.visit.made("point")[-1])
-    expected = sorted(
-        (float(np.linalg.norm(place - point)), code) for place, code in zip(places, codes, strict=True)
-    )
-    assert cells(outcome["tables"][0]) == [(f"code {code}", f"{gap:.2f}") for gap, code in expected]
+    point = learner.session.visit.made("point")[-1]
+    assert learner.lesson["picture"]["point"] == point
+    assert snap.distances(take, point) == pytest.approx([np.hypot(*(place - point)) for place in places])
     latent = take.latent[:, 7].numpy()
     distance = np.linalg.norm(take.codebook(0).numpy() - latent[:, None], axis=0)
     assert f"layer 1 chose code {take.tokens[0, 7]}, {distance.min():.2f}" in outcome["sentences"][0]

@@ -103,12 +103,11 @@ def test_lesson_1_by_mouse_and_by_keys(learner, take):
     mouse.up()
     one.page.locator(".step.done").first.wait_for()
     one.button("Show me where").click()
-    rows = one.settles(right=False)
+    one.settles(right=False)
 
     x = np.array(one.visitor.js("studio.views.lesson.picture.point"))
     gaps = np.linalg.norm(places - x, axis=1)
     expected = [[f"code {codes[i]}", f"{gaps[i]:.2f}"] for i in np.argsort(gaps, kind="stable")]
-    assert rows == expected
     drawn = one.page.locator(".snap-list li")
     assert [
         [row.locator("span").inner_text(), row.locator("output").inner_text()] for row in drawn.all()

@@ -24,7 +24,7 @@ export function mountLessons(place, studio) {
   const list = h("div", { class: "lesson-list" });
   const why = h("p", { class: "lesson-why" });
   const part = (name) => h("div", { class: "lesson-part", "data-part": name });
-  const [question, picture, steps, outcome] = ["question", "picture", "steps", "outcome"].map(part);
+  const [picture, question, steps, outcome] = ["picture", "question", "steps", "outcome"].map(part);
   outcome.setAttribute("aria-live", "polite");
   const link = linkControl(studio, () => lesson);
   const score = scoreLink(studio);
@@ -34,8 +34,8 @@ export function mountLessons(place, studio) {
     "div",
     { class: "lesson" },
     why,
-    question,
     picture,
+    question,
     steps,
     outcome,
     turn,
@@ -147,13 +147,14 @@ export function mountLessons(place, studio) {
       score.clear();
       return outcomeOf(lesson, score.element);
     });
-    put(turn, { key: lesson.key, done: Boolean(lesson.outcome) }, turnOf);
+    put(turn, { key: lesson.key, answer: lesson.answer, done: Boolean(lesson.outcome) }, turnOf);
     put(cited, lesson.sources.length ? lesson.sources : null, () => sources(lesson.sources));
     link.show();
     if (lesson.outcome) markDone(lesson.key);
     if (isNew) {
       title.focus({ preventScroll: true });
-      place.scrollIntoView({ block: "nearest" });
+      const { top } = place.getBoundingClientRect();
+      if (top < 0 || top > window.innerHeight / 2) place.scrollIntoView({ block: "start" });
     }
   }
 
@@ -182,7 +183,7 @@ export function mountLessons(place, studio) {
         words,
       );
     const again =
-      lesson.question &&
+      lesson.answer &&
       h(
         "button",
         { type: "button", onclick: () => studio.command("open_lesson", { lesson: lesson.key }) },

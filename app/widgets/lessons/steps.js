@@ -41,7 +41,7 @@ function stepOf(step, index, studio) {
       "div",
       {},
       h("p", {}, step.text, step.done ? h("span", { class: "visually-hidden" }, " Done.") : null),
-      step.now ? h("p", { class: "note now" }, step.now) : null,
+      step.now ? h("p", { class: "note step-now" }, step.now) : null,
       show || moves.length ? h("div", { class: "step-row" }, show, ...moves) : null,
     ),
   );
