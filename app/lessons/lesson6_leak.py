@@ -6,7 +6,9 @@ from app.lessons import notation as n
 from app.lessons import words
 from app.lessons.lesson import Formula, Lesson, Outcome, Question, Row, Show, Step, Table
 from app.lessons.sources import MOMASK
+from app.take import Take
 from app.workbench import Workbench
+from rvqvae import RVQVAE
 
 
 def question(session) -> Question:
@@ -75,11 +77,11 @@ def outcome(session) -> Outcome:
     cut = " The clip's end cuts the field short here." if first == 0 or stop == take.frames else ""
     return Outcome(
         session.visit.answer == str(len(moved)),
-        f"{len(moved)} frames changed: {moved[0]} to {moved[-1]}.",
+        _verdict(moved),
         (
             f"The step stands for {own} frames, but each convolution of the decoder mixes neighbours: the "
             f"receptive field is {stop - first} frames, {first} to {stop - 1}.{cut}",
-            "Outside it not one feature differs. " + drift,
+            f"{_outside(moved, first, stop)} {drift}",
             "A generator that writes tokens, as in MoMask, can therefore not change a frame by itself.",
         ),
         (
@@ -88,38 +90,40 @@ def outcome(session) -> Outcome:
                 ("", "frames"),
                 (
                     Row(("the step stands for", f"{own}"), own / (stop - first)),
-                    Row(("receptive field, from the strides", f"{stop - first}"), 1.0),
+                    Row(("receptive field of the decoder", f"{stop - first}"), 1.0),
                     Row(("changed, counted", f"{len(moved)}"), len(moved) / (stop - first)),
                 ),
             ),
         ),
-        (
-            Formula(
-                n.math(
-                    n.row(
-                        n.name("first"),
-                        n.op("→"),
-                        n.name("s"),
-                        n.op("·"),
-                        n.name("first"),
-                        n.MINUS,
-                        n.number(1),
-                    ),
-                    n.op(","),
-                    n.row(
-                        n.name("last"),
-                        n.op("→"),
-                        n.name("s"),
-                        n.op("·"),
-                        n.name("last"),
-                        n.op("+"),
-                        n.number(1),
-                    ),
-                ),
-                "A block of kernel 3 and stride s widens the field so; the decoder applies its blocks in "
-                "turn.",
-                f"{stop - first} frames",
+        _formulas(take, stop - first),
+    )
+
+
+def _verdict(moved: np.ndarray) -> str:
+    if not len(moved):
+        return "No frame changed: the two codes are the same to the decoder."
+    return f"{len(moved)} frames changed: {moved[0]} to {moved[-1]}."
+
+
+def _outside(moved: np.ndarray, first: int, stop: int) -> str:
+    beyond = int(((moved < first) | (moved >= stop)).sum())
+    return f"{beyond} frames outside it differ as well." if beyond else "Outside it not one feature differs."
+
+
+def _formulas(take: Take, frames: int) -> tuple[Formula, ...]:
+    """How the field grows block by block, for decoders whose blocks are of that kind."""
+    if type(take.checkpoint.model) is not RVQVAE:
+        return ()
+    first, last, stride = n.name("first"), n.name("last"), n.name("s")
+    return (
+        Formula(
+            n.math(
+                n.row(first, n.op("→"), stride, n.op("·"), first, n.MINUS, n.number(1)),
+                n.op(","),
+                n.row(last, n.op("→"), stride, n.op("·"), last, n.op("+"), n.number(1)),
             ),
+            "A block of kernel 3 and stride s widens the field so; the decoder applies its blocks in turn.",
+            f"{frames} frames",
         ),
     )
 

@@ -115,7 +115,8 @@ def outcome(session) -> Outcome:
     tables = [_growth(session, counted)]
     tables += [_layers(session, key, counted) for key in keys]
     alone = (
-        "Beside it stands the checkpoint of this page that uses its codes least."
+        f"Beside it stands {checkpoint_of(session, other).name}: of this page's other checkpoints the one "
+        "with a layer that uses the fewest codes."
         if other
         else "This page has only one checkpoint to show; a collapsed one would stand beside it."
     )

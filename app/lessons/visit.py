@@ -6,7 +6,7 @@ from typing import Any
 from app.edits import Edit
 from app.workbench import Workbench
 
-MOST_SIGHTS = 400
+MOST = 400  # sights, and moves, that are kept
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Visit:
         seen = self.sights if about == self.about else ()
         if seen and seen[-1] == sight:
             return self
-        return replace(self, sights=(*seen, sight)[-MOST_SIGHTS:], about=about)
+        return replace(self, sights=(*seen, sight)[-MOST:], about=about)
 
     def moved(self, move: str, value: Any) -> "Visit":
         """The same learner having made a move of the lesson's own."""
-        return replace(self, moves=(*self.moves, (move, value)))
+        return replace(self, moves=(*self.moves, (move, value))[-MOST:])
 
     def made(self, move: str) -> tuple[Any, ...]:
         """Values of all moves of a kind, oldest first."""

@@ -8,6 +8,7 @@ import { outcomeOf } from "./outcome.js";
 import { questionOf } from "./question.js";
 import { stepsOf } from "./steps.js";
 import { mountSnap } from "./snap.js";
+import { runTour } from "../tour/tour.js";
 
 const PICTURES = { snap: mountSnap };
 
@@ -124,6 +125,11 @@ export function mountLessons(place, studio) {
             ),
           ),
         ),
+      ),
+      h(
+        "button",
+        { type: "button", class: "tour-again", onclick: () => runTour(page, studio) },
+        "One minute through the studio first",
       ),
     );
   }

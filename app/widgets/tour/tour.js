@@ -41,7 +41,8 @@ export function offerTour(place, studio) {
   }
 }
 
-function runTour(page, studio) {
+/** Lead through the studio, stop by stop. */
+export function runTour(page, studio) {
   let at = 0;
   const count = h("span", { class: "label" });
   const title = h("h2", { tabindex: "-1" });
