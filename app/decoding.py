@@ -6,7 +6,7 @@ import numpy as np
 
 from app.reach import frames_reached, steps_needed
 from app.take import Take
-from rvqvae.motion import features_to_joints
+from rvqvae.metrics import aligned_joints
 
 
 class Decoding:
@@ -52,9 +52,14 @@ class Decoding:
         return features
 
     @cached_property
+    def aligned(self) -> dict[str, np.ndarray]:
+        """Joints (N, 22, 3) in metres, in every alignment."""
+        return aligned_joints(self.features)
+
+    @property
     def joints(self) -> np.ndarray:
         """(N, 22, 3) metres."""
-        return features_to_joints(self.features)
+        return self.aligned["global"]
 
     def frames_that_may_differ(self, other: "Decoding") -> tuple[int, int] | None:
         """The receptive field of the steps whose tokens differ in a layer that is on; None if none do."""

@@ -10,8 +10,7 @@ import torch
 from app import compute
 from app.reach import Spread, decoder_spreads
 from rvqvae import Checkpoint
-from rvqvae.metrics import ALIGNMENTS, joint_errors_mm
-from rvqvae.motion import features_to_joints
+from rvqvae.metrics import ALIGNMENTS, aligned_joints
 from rvqvae.motion.representations import HUMANML3D, titled
 
 MAX_FRAMES = 10_000  # of a visitor's own clip: 500 seconds
@@ -21,6 +20,11 @@ LAYOUT = HUMANML3D.layout
 
 class StudioError(ValueError):
     """Something a visitor asked for cannot be done; the message is a sentence for the page."""
+
+
+def distance_mm(joints: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(N, 22) millimetres between joints (N, 22, 3) in metres; what `joint_errors_mm` is once aligned."""
+    return 1000 * np.linalg.norm(joints - others, axis=-1)
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,14 @@ class Take:
         return tokens
 
     @cached_property
+    def aligned(self) -> dict[str, np.ndarray]:
+        """The original motion's joints (N, 22, 3) in metres, in every alignment."""
+        return aligned_joints(self.clip.features)
+
+    @property
     def joints(self) -> np.ndarray:
         """(N, 22, 3) metres, the original motion."""
-        return features_to_joints(self.clip.features)
+        return self.aligned["global"]
 
     def decode(self, tokens: np.ndarray, layers: tuple[bool, ...], *, whole: bool = True) -> np.ndarray:
         """Raw features of tokens (Q, n) with only the layers that are on.
@@ -145,10 +154,10 @@ class Take:
         errors = {alignment: [] for alignment in ALIGNMENTS}
         for count in range(1, self.num_layers + 1):
             features = self.decode(self.tokens, tuple(v < count for v in range(self.num_layers)))
+            decoded = aligned_joints(features)
             for alignment in ALIGNMENTS:
-                errors[alignment].append(
-                    float(joint_errors_mm(features, self.clip.features, alignment).mean())
-                )
+                apart = distance_mm(decoded[alignment], self.aligned[alignment])
+                errors[alignment].append(float(apart.mean()))
         return errors
 
 

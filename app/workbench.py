@@ -10,8 +10,8 @@ import numpy as np
 
 from app.decoding import Decoding
 from app.edits import Donors, Edit, Neighbour, Region, apply, replay
-from app.take import StudioError, Take
-from rvqvae.metrics import ALIGNMENTS, joint_errors_mm
+from app.take import StudioError, Take, distance_mm
+from rvqvae.metrics import ALIGNMENTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,7 @@ class Workbench:
     version : what the tokens are now
     past, future : what undo and redo lead to, nearest last
     decoding : the version decoded with the layers that are on
+    left : the decoding that the latest change of the version left; an edit is held against it
     pinned : B, if a state was pinned
     both : whether B shows the same edits with the later layers treated the other way
     """
@@ -53,6 +54,7 @@ class Workbench:
     alignment: str = "root"
     pinned: Pinned | None = None
     both: bool = False
+    left: Decoding | None = None
 
     @classmethod
     def of(cls, take: Take, donors: Donors | None = None) -> "Workbench":
@@ -141,7 +143,7 @@ class Workbench:
 
     def errors_of(self, decoding: Decoding) -> np.ndarray:
         """(N, 22) the same for another decoding of this take."""
-        return joint_errors_mm(decoding.features, self.take.clip.features, self.alignment)
+        return distance_mm(decoding.aligned[self.alignment], self.take.aligned[self.alignment])
 
     @property
     def bits_per_step(self) -> float:
@@ -188,12 +190,15 @@ class Workbench:
             return None
         earlier = self.version.edits[:-1]
         if self.past and self.past[-1].edits == earlier:
-            return self.decoding.changed(self.past[-1].tokens)
+            tokens, left = self.past[-1].tokens, self.left
+            if left is not None and left.tokens is tokens and left.layers == self.layers:
+                return left
+            return self.decoding.changed(tokens)
         return self.decoding.changed(replay(earlier, self.take, self.donors))
 
     def _at(self, version: Version, past: tuple[Version, ...], future: tuple[Version, ...]) -> "Workbench":
         decoding = self.decoding.changed(version.tokens)
-        return replace(self, version=version, past=past, future=future, decoding=decoding)
+        return replace(self, version=version, past=past, future=future, decoding=decoding, left=self.decoding)
 
     def _continues(self, edit: Edit) -> bool:
         last = self.version.edits[-1] if self.version.edits and self.past else None

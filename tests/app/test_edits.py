@@ -168,9 +168,9 @@ def test_an_edit_never_runs_the_encoder_and_repairs_later_layers_only(bench, mon
     for layer, quantizer in enumerate(model.quantizer.layers):
         original = quantizer.nearest
 
-        def counted(columns, layer=layer, original=original):
-            chosen.append((layer, columns.shape[1]))
-            return original(columns)
+        def counted(inputs, layer=layer, original=original):
+            chosen.append((layer, inputs.shape[0]))
+            return original(inputs)
 
         monkeypatch.setattr(quantizer, "nearest", counted)
     kept = bench.edit(SetCode(CELL, False, 7))
@@ -234,3 +234,13 @@ def test_both_treatments_are_shown_together(bench, take, donors):
     np.testing.assert_array_equal(kept.compared.decoding.tokens, repaired.tokens)
     assert kept.compared.words == "later layers repaired"
     np.testing.assert_allclose(kept.compared.decoding.features, repaired.decoding.features, atol=1e-5)
+
+
+def test_an_edit_is_held_against_what_was_decoded_already(bench):
+    edited = bench.edit(SetCode(CELL, False, 7))
+    assert edited.before_last_edit is bench.decoding
+    fewer = edited.with_layers((True, True, False, False, False, False))
+    np.testing.assert_array_equal(fewer.before_last_edit.tokens, bench.tokens)
+    assert fewer.before_last_edit.layers == fewer.layers
+    again = edited.undo().redo()
+    np.testing.assert_array_equal(again.before_last_edit.tokens, bench.tokens)
