@@ -15,7 +15,7 @@ from app.lessons import lesson7_bits as bits
 from app.lessons.glossary import GLOSSARY
 from app.take import StudioError
 from app.views import lesson as view
-from rvqvae.metrics import mpjpe_mm
+from rvqvae.metrics import joint_errors_mm, mpjpe_mm
 from rvqvae.statistics import estimate_entropy, layer_lattice
 
 PATIENCE_S = 60
@@ -164,7 +164,7 @@ def test_what_is_left(learner):
     errors, squared, residual = [], [], take.latent[:, step].numpy()
     for count in range(1, 7):
         decoded = take.checkpoint.decode(take.tokens, range(count), length=take.frames)
-        errors.append(mpjpe_mm(decoded[frames], take.clip.features[frames], "root"))
+        errors.append(joint_errors_mm(decoded, take.clip.features, "root")[frames].mean())
         residual = residual - take.codebook(count - 1).numpy()[:, take.tokens[count - 1, step]]
         squared.append(float((residual**2).sum()))
     risen = sum(after > before for before, after in pairwise(errors))

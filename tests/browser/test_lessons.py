@@ -11,7 +11,7 @@ from app.lessons import lesson1_snap as snap
 from app.lessons import lesson2_left as left
 from app.lessons.damage import DAMAGES
 from app.workbench import Workbench
-from rvqvae.metrics import mpjpe_mm
+from rvqvae.metrics import joint_errors_mm, mpjpe_mm
 from rvqvae.statistics import estimate_entropy, layer_lattice
 
 OUTCOME = ".lesson-part[data-part=outcome]"
@@ -134,7 +134,7 @@ def test_lesson_2(learner, take):
     step = left.telling_step(take)
     frames = slice(take.ratio * step, take.ratio * (step + 1))
     decoded = [take.checkpoint.decode(take.tokens, range(k), length=take.frames) for k in range(1, 7)]
-    errors = [mpjpe_mm(d[frames], take.clip.features[frames], "root") for d in decoded]
+    errors = [joint_errors_mm(d, take.clip.features, "root")[frames].mean() for d in decoded]
     whole = [mpjpe_mm(d, take.clip.features, "root") for d in decoded]
     risen = sum(b > a for a, b in pairwise(errors))
     right = "more" if risen > 1 else str(risen)
