@@ -85,12 +85,14 @@ def caption(bench: Workbench) -> str:
     """How a reconstruction was made: checkpoint, layers, edits."""
     on = [layer + 1 for layer, is_on in enumerate(bench.layers) if is_on]
     most, count = len(bench.layers), len(bench.version.edits)
+    listed = ", ".join(map(str, on))
     if len(on) == most:
         layers = f"all {most} layers"
-    elif on == list(range(1, len(on) + 1)) and len(on) > 1:
-        layers = f"layers 1 to {len(on)} of {most}"
+    elif len(on) > 1:
+        run = on == list(range(on[0], on[-1] + 1))
+        layers = f"layers {f'{on[0]} to {on[-1]}' if run else listed} of {most}"
     else:
-        layers = f"layers {', '.join(map(str, on)) or 'none'} of {most}"
+        layers = f"layer {listed} of {most}" if on else f"none of {most} layers"
     edits = f", {count} edit{'' if count == 1 else 's'}" if count else ""
     return f"{bench.take.checkpoint.name}, {layers}{edits}"
 

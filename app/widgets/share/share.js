@@ -1,6 +1,8 @@
-// The whole state as a link or a file, and a page that opens from one.
+// Files of what is on the page; the whole state as a link or a file, and a page that opens from one.
 
 import { h, setText } from "../shared/dom.js";
+import { menu } from "./menu.js";
+import { saveMenu } from "./save.js";
 
 const PARAMETER = "state";
 
@@ -13,13 +15,14 @@ export function linkOf(text) {
   return address.href;
 }
 
-/** Hand a parcel's file to the browser; its content is text, or base64 where it is not. */
-function save({ name, text, base64, type = "application/json" }) {
+/** Hand a parcel's file to the browser; its content is text, base64, or at an address of this server. */
+function save({ name, text, base64, address, type = "application/json" }) {
   const content = base64 ? Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)) : text;
-  const address = URL.createObjectURL(new Blob([content], { type }));
-  const anchor = h("a", { href: address, download: name });
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  const href = address
+    ? new URL(address, document.baseURI).href
+    : URL.createObjectURL(new Blob([content], { type }));
+  h("a", { href, download: name }).click();
+  if (!address) setTimeout(() => URL.revokeObjectURL(href), 1000);
 }
 
 export function mountShare(place, studio) {
@@ -36,43 +39,34 @@ export function mountShare(place, studio) {
     time: studio.clock.time,
     picture: studio.picture,
   });
-  const body = h(
-    "div",
-    { class: "popover", hidden: true },
-    h(
-      "p",
-      { class: "note" },
-      "Checkpoint, clip, layers, edits, B, joints, picture and time, as you see them now.",
-    ),
-    field,
-    h(
-      "div",
-      { class: "edit-row" },
-      h("button", { type: "button", onclick: copyLink }, "Copy link"),
-      h(
-        "button",
-        { type: "button", onclick: () => studio.command("make_file", where()) },
-        "Save state file",
-      ),
-      said,
-    ),
-  );
-  const button = h(
-    "button",
-    { type: "button", "aria-expanded": "false", onclick: () => show(body.hidden) },
+  const share = menu(
     "Share",
-  );
-  place.append(button, body);
-
-  function show(open) {
-    body.hidden = !open;
-    button.setAttribute("aria-expanded", String(open));
-    if (open) {
+    [
+      h(
+        "p",
+        { class: "note" },
+        "Checkpoint, clip, layers, edits, B, joints, picture and time, as you see them now.",
+      ),
+      field,
+      h(
+        "div",
+        { class: "edit-row" },
+        h("button", { type: "button", onclick: copyLink }, "Copy link"),
+        h(
+          "button",
+          { type: "button", onclick: () => studio.command("make_file", where()) },
+          "Save state file",
+        ),
+        said,
+      ),
+    ],
+    () => {
       field.value = "";
       setText(said, "");
       studio.command("make_link", where());
-    }
-  }
+    },
+  );
+  place.append(menu("Save", saveMenu(studio)), share);
 
   async function copyLink() {
     field.select();
@@ -83,16 +77,6 @@ export function mountShare(place, studio) {
       setText(said, "Press Ctrl+C to copy");
     }
   }
-
-  place.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || body.hidden) return;
-    event.stopPropagation();
-    show(false);
-    button.focus();
-  });
-  document.addEventListener("pointerdown", (event) => {
-    if (!body.hidden && !place.contains(event.target)) show(false);
-  });
 
   studio.on("parcel", (parcel) => {
     if (parcel.kind === "link") field.value = linkOf(parcel.text);

@@ -19,6 +19,8 @@ const QUIET = new Set([
   "show_panel",
   "make_link",
   "make_file",
+  "save_export",
+  "save_film",
   "look",
   "read_clips",
   "magnify",
