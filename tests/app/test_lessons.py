@@ -3,11 +3,13 @@
 import json
 import re
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+import app.lessons
 from app.lessons import BY_KEY, LESSONS
 from app.lessons import lesson1_snap as snap
 from app.lessons import lesson2_left as left
@@ -424,6 +426,24 @@ def test_formulas_are_well_formed_and_the_words_are_explained(learner):
     ElementTree.fromstring(formula["math"])
     terms = [term for term, _, _ in GLOSSARY]
     assert len(set(terms)) == len(terms)
+
+
+def test_the_lesson_of_the_readme_works(learner, monkeypatch):
+    text = (Path(app.lessons.__file__).parent / "README.md").read_text()
+    (code,) = re.findall(r"```py\n(.*?)```", text, re.DOTALL)
+    scope = {}
+    exec(code, scope)
+    monkeypatch.setitem(BY_KEY, "9", scope["LESSON"])
+    take = learner.take
+    errors = [
+        mpjpe_mm(take.checkpoint.decode(take.tokens, [v], length=take.frames), take.clip.features, "root")
+        for v in (0, 1)
+    ]
+    learner.opens("9", "1")
+    learner.layers(1)
+    assert learner.outcome is None
+    learner.layers(2)
+    assert learner.outcome["right"] is (errors[0] < errors[1])
 
 
 def test_studio_errors_are_what_lessons_raise():

@@ -6,7 +6,8 @@ import { linkOf } from "../share/share.js";
 /** Do what the address asks for. */
 export function openLessonFromAddress(studio, page) {
   const asked = new URLSearchParams(location.search);
-  if (asked.get("checkpoint")) studio.command("choose_checkpoint", { checkpoint: asked.get("checkpoint") });
+  if (asked.get("checkpoint"))
+    studio.command("choose_checkpoint", { checkpoint: asked.get("checkpoint") });
   if (asked.get("clip")) studio.command("choose_clip", { clip: asked.get("clip") });
   if (asked.get("only") === "lesson") {
     page.dataset.only = "lesson";
@@ -69,7 +70,11 @@ export function scoreLink(studio) {
   });
   const { button, said } = copyButton(field);
   let isAsked = false;
-  const make = h("button", { type: "button", class: "primary", onclick: ask }, "Link to this score");
+  const make = h(
+    "button",
+    { type: "button", class: "primary", onclick: ask },
+    "Link to this score",
+  );
   const element = h(
     "div",
     { class: "lesson-share" },

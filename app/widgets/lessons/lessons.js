@@ -115,7 +115,11 @@ export function mountLessons(place, studio) {
                 "data-lesson": one.key,
                 onclick: () => studio.command("open_lesson", { lesson: one.key }),
               },
-              h("span", { class: "lesson-number", "aria-hidden": "true" }, one.number ? String(one.number) : "+"),
+              h(
+                "span",
+                { class: "lesson-number", "aria-hidden": "true" },
+                one.number ? String(one.number) : "+",
+              ),
               h("span", { class: "lesson-name" }, one.title),
               h(
                 "span",
@@ -141,7 +145,10 @@ export function mountLessons(place, studio) {
     list.hidden = true;
     body.hidden = false;
     const numbered = studio.views.lessons.list.filter((one) => one.number);
-    setText(label, lesson.number ? `Lesson ${lesson.number} of ${numbered.length}` : "After the lessons");
+    setText(
+      label,
+      lesson.number ? `Lesson ${lesson.number} of ${numbered.length}` : "After the lessons",
+    );
     setText(title, lesson.title);
     setText(why, lesson.unfit || lesson.why);
     put(question, lesson.question && { ...lesson.question, answer: lesson.answer }, () =>
@@ -196,7 +203,9 @@ export function mountLessons(place, studio) {
         "Start again",
       );
     const next = all[at + 1];
-    return [again, next && go(next, `Next: ${next.title}`, Boolean(lesson.outcome))].filter(Boolean);
+    return [again, next && go(next, `Next: ${next.title}`, Boolean(lesson.outcome))].filter(
+      Boolean,
+    );
   }
 
   studio.on("lesson", (payload) => {

@@ -13,14 +13,13 @@ export const PARTS = {
 };
 const RING_MS = 2600;
 
-/** Bring a part into sight and ring it for a moment. */
+/** Bring a part into sight and ring it; returns what takes the ring off. */
 export function ring(selector) {
   const target = document.querySelector(`#studio ${selector}`);
-  if (!target) return;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   target.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
   target.classList.add("ringed");
-  setTimeout(() => target.classList.remove("ringed"), RING_MS);
+  return () => target.classList.remove("ringed");
 }
 
 /** Show what a step is about: open it, select or move to it, and lead there. */
@@ -34,7 +33,7 @@ export function pointAt(show, studio) {
     studio.reveal(studio.clock.time);
   }
   if (show.layer !== null) studio.selection.set({ layer: show.layer, step: show.step });
-  ring(PARTS[show.part]);
+  setTimeout(ring(PARTS[show.part]), RING_MS);
   offerWayBack();
 }
 

@@ -34,7 +34,11 @@ export function sources(list) {
             `${short}: ${authors} (${year}). ${title}. `,
             h(
               "a",
-              { href: `https://arxiv.org/abs/${arxiv}`, target: "_blank", rel: "noopener noreferrer" },
+              {
+                href: `https://arxiv.org/abs/${arxiv}`,
+                target: "_blank",
+                rel: "noopener noreferrer",
+              },
               `arXiv:${arxiv}`,
             ),
           ),

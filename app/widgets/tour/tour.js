@@ -6,12 +6,36 @@ import { PARTS, ring } from "../lessons/pointing.js";
 const KEY = "rvq-motion-studio.tour";
 
 const STOPS = [
-  ["player", "The player", "The ghost is the recorded motion, the coloured body what comes back after quantization. Space plays and pauses; drag to look from another side."],
-  ["tokens", "The tokens", "The motion as the model writes it: a row for each residual layer, a column for every few frames. Select cells to change, drop or shuffle them."],
-  ["tokens", "The layers", "Switch layers off, take one alone, or keep the first few. Body, curves and errors follow at once."],
-  ["trajectories", "The curves", "How single joints move, dashed as recorded, solid as decoded. One time cursor runs through everything."],
-  ["readout", "The figures", "The mean joint error in millimetres with its alignment, and what the tokens cost in bits a second."],
-  ["deck", "The laboratory", "Codebooks and what they carry, one latent taken apart, and the checkpoint doctor. Tabs open when you ask for them."],
+  [
+    "player",
+    "The player",
+    "The ghost is the recorded motion, the coloured body what comes back after quantization. Space plays and pauses; drag to look from another side.",
+  ],
+  [
+    "tokens",
+    "The tokens",
+    "The motion as the model writes it: a row for each residual layer, a column for every few frames. Select cells to change, drop or shuffle them.",
+  ],
+  [
+    "tokens",
+    "The layers",
+    "Switch layers off, take one alone, or keep the first few. Body, curves and errors follow at once.",
+  ],
+  [
+    "trajectories",
+    "The curves",
+    "How single joints move, dashed as recorded, solid as decoded. One time cursor runs through everything.",
+  ],
+  [
+    "readout",
+    "The figures",
+    "The mean joint error in millimetres with its alignment, and what the tokens cost in bits a second.",
+  ],
+  [
+    "deck",
+    "The laboratory",
+    "Codebooks and what they carry, one latent taken apart, and the checkpoint doctor. Tabs open when you ask for them.",
+  ],
 ];
 
 /** Offer the tour, unless it was taken or declined in this browser before. */
@@ -43,7 +67,9 @@ export function offerTour(place, studio) {
 
 /** Lead through the studio, stop by stop. */
 export function runTour(page, studio) {
+  if (page.querySelector(".panel.tour")) return;
   let at = 0;
+  let takeRingOff = () => {};
   const count = h("span", { class: "label" });
   const title = h("h2", { tabindex: "-1" });
   const text = h("p", {});
@@ -77,12 +103,14 @@ export function runTour(page, studio) {
     setText(text, words);
     setText(next, at + 1 === STOPS.length ? "To the lessons" : "Next");
     back.disabled = at === 0;
-    ring(PARTS[part]);
+    takeRingOff();
+    takeRingOff = ring(PARTS[part]);
     title.focus({ preventScroll: true });
   }
 
   function stop() {
     finish();
+    takeRingOff();
     card.remove();
     page.querySelector("[data-opens=lessons]").focus({ preventScroll: true });
   }
