@@ -140,8 +140,8 @@ def test_a_finger_turns_the_player_and_two_fingers_zoom_it(phone, fingers):
     before = scrolled(phone)
     for paths in (
         [((x - 60, y), (x + 80, y + 20))],
-        [((x - 20, y), (x - 110, y)), ((x + 20, y), (x + 110, y))],
-        [((x, y - 20), (x, y - 110)), ((x, y + 20), (x, y + 110))],
+        [((x - 60, y), (x - 110, y)), ((x + 60, y), (x + 110, y))],
+        [((x, y - 110), (x, y - 80)), ((x, y + 110), (x, y + 80))],
     ):
         fingers.drag(*paths)
         phone.page.wait_for_timeout(150)

@@ -273,6 +273,51 @@ def test_a_link_reproduces_the_page(still, open_page, bench):
     assert fresh.js("studio.clock.time") == 1.5
 
 
+def shared_with_a_fresh_browser(visitor, open_page):
+    """Open the link that the page gives, elsewhere."""
+    button(visitor, "Share").click()
+    visitor.wait("document.querySelector('.link-field').value !== ''")
+    query = visitor.page.get_by_label("Link to this state").input_value().split("/", 3)[3]
+    fresh = open_page(query=query)
+    fresh.wait("studio.views.parcel.kind === 'restored' && studio.isSettled")
+    return fresh
+
+
+def test_a_link_reproduces_b_and_the_picture(still, open_page, bench):
+    still.page.get_by_role("button", name="Keep the first 3 layers").click()
+    click_cell(still, 0, 8)
+    press(still, "Delete")
+    still.wait("studio.views.edits.edits.length === 1")
+    button(still, "Pin as B").click()
+    still.wait("studio.views.compared.words !== ''")
+    press(still, "Control+z")
+    still.wait("studio.views.edits.edits.length === 0 && studio.isSettled")
+    button(still, "Feet").click()
+    still.settle()
+    fresh = shared_with_a_fresh_browser(still, open_page)
+    pinned = bench.with_layers((True,) * 3 + (False,) * 3).edit(SetCode(Region(0, 0, 8, 8), False, -1))
+    for page in (still, fresh):
+        assert page.js("studio.views.compared.words") == "1 edit, layers 1 2 3"
+        assert page.page.locator(".figure-b").inner_text() == f"B {shown(pinned.errors_mm.mean())} mm"
+        joints = np.reshape(page.js("Array.from(studio.views.compared.joints.values)"), (-1, 22, 3))
+        np.testing.assert_allclose(joints, pinned.decoding.joints, atol=1e-3)
+    assert fresh.page.get_by_role("button", name="Feet", exact=True).get_attribute("aria-pressed") == "true"
+    assert fresh.js("studio.views.feet.slide_mm_s") == still.js("studio.views.feet.slide_mm_s")
+
+
+def test_a_link_reproduces_both_treatments(still, open_page, bench):
+    click_cell(still, 0, 8)
+    press(still, "Delete")
+    still.wait("studio.views.edits.edits.length === 1")
+    still.page.get_by_label("show both").check()
+    still.wait("studio.views.compared.words === 'later layers repaired'")
+    fresh = shared_with_a_fresh_browser(still, open_page)
+    repaired = bench.edit(SetCode(Region(0, 0, 8, 8), True, -1))
+    assert fresh.page.get_by_label("show both").is_checked()
+    assert fresh.page.locator(".figure-b").inner_text() == f"B {shown(repaired.errors_mm.mean())} mm"
+    agrees(fresh, bench.edit(SetCode(Region(0, 0, 8, 8), False, -1)))
+
+
 def test_a_state_file_brings_back_an_own_clip(still, library, tmp_path, open_page):
     np.save(tmp_path / "mine.npy", library.clip("jump").features)
     still.page.locator("#upload-file").set_input_files(tmp_path / "mine.npy")
