@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.clinic import Patient, patients
+from app.lab import read_data
 from app.take import StudioError
 from rvqvae.motion import Clip
 
@@ -19,8 +20,8 @@ class Contest:
     Attributes
     ----------
     chosen : keys of the checkpoints; None takes the workbench's and the first others
-    over : CLIP (the workbench's), HELD_OUT (clips that the library's checkpoints were not trained on) or PAGE
-        (every clip that can be chosen)
+    over : CLIP (the workbench's), HELD_OUT (clips that the library's checkpoints were not trained on), PAGE
+        (every clip that can be chosen), or the key of a file that was added to the laboratory
     """
 
     chosen: tuple[str, ...] | None = None
@@ -64,25 +65,41 @@ def choose(session, keys: list[str], over: str) -> None:
         raise StudioError("A checkpoint chosen for comparison is not open here any more; choose again.")
     if not 1 <= len(keys) <= MOST:
         raise StudioError(f"{len(keys)} checkpoints were chosen; from 1 to {MOST} are compared at once.")
-    if over not in OVER:
-        raise StudioError(f"There are no clips {over!r} to compare on; choose one of {', '.join(OVER)}.")
+    if over not in data_sets(session):
+        raise StudioError(f"There are no clips {over!r} to compare on; choose some from the list.")
     session.contest = Contest(tuple(keys), over)
 
 
 def about(session) -> tuple:
     """What a comparison is about; another choice is other work."""
     take = session.workbench.take
-    clips = {CLIP: take.clip.key, HELD_OUT: None, PAGE: tuple(session.own_clips)}[session.contest.over]
+    clips = {CLIP: take.clip.key, PAGE: tuple(session.own_clips)}.get(session.contest.over)
     return chosen(session), session.contest.over, clips
 
 
-def clips_of(session) -> list[Clip]:
-    """The clips that the choice names."""
-    return [Clip(one.title, one.features, one.fps) for one in OVER[session.contest.over](session)]
+def data_sets(session) -> dict[str, str]:
+    """Titles of what can be compared on, by key."""
+    return {
+        CLIP: f"this clip, {session.workbench.take.clip.title}",
+        HELD_OUT: "held-out clips",
+        PAGE: "all clips of this page",
+        **{data.key: data.title for data in session.lab.files},
+    }
 
 
-OVER: dict[str, Callable] = {
-    CLIP: lambda session: [session.workbench.take.clip],
-    HELD_OUT: lambda session: [one for one in session.library.clips.values() if one.trained is False],
-    PAGE: lambda session: [*session.library.clips.values(), *session.own_clips.values()],
-}
+def clips_of(session) -> Callable[[], list[Clip]]:
+    """What gives the clips that the choice names now; a file is only read when it is called.
+
+    It raises a StudioError if the file cannot be read.
+    """
+    over, library = session.contest.over, session.library
+    file = next((data for data in session.lab.files if data.key == over), None)
+    if file is not None:
+        return lambda: read_data(session, file)
+    sources = {
+        CLIP: [session.workbench.take.clip],
+        HELD_OUT: [clip for clip in library.clips.values() if clip.trained is False],
+        PAGE: [*library.clips.values(), *session.own_clips.values()],
+    }[over]
+    clips = [Clip(clip.title, clip.features, clip.fps) for clip in sources]
+    return lambda: clips

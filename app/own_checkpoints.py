@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from weakref import WeakSet
 
 from app import compute
 from app.take import OWN, SourceClip, StudioError, Take, check_shown
@@ -16,6 +17,7 @@ WEIGHTS = (".safetensors", ".pth", ".pt", ".tar", ".ckpt")
 BESIDE = ("config.json", "normalization.npz", "opt.txt", "mean.npy", "std.npy")
 MOST_BYTES = 1 << 29
 MOST_KEPT = 4
+MOST_OF_ALL = 4 << 30  # bytes in memory, of all visitors together
 TAKES_KEPT = 16
 LONGEST_NAME = 100
 
@@ -39,6 +41,12 @@ class OwnCheckpoint:
     refusal: str = ""
     folder: TemporaryDirectory | None = None
     _takes: dict[str, Take] = field(default_factory=dict, repr=False)
+
+    @property
+    def bytes(self) -> int:
+        """What its model takes in memory."""
+        state = self.checkpoint.model.state_dict() if self.checkpoint else {}
+        return sum(tensor.numel() * tensor.element_size() for tensor in state.values())
 
     def take(self, clip: SourceClip) -> Take:
         """A clip through this checkpoint, the latest of them kept.
@@ -90,7 +98,16 @@ class Shelf:
             raise StudioError(
                 f"{MOST_KEPT} checkpoints of yours are open, which is as many as fit; remove one first."
             )
+        if sum(other.bytes for other in _of_all_visitors) + own.bytes > MOST_OF_ALL:
+            raise StudioError(
+                "Other visitors' checkpoints fill this server's memory; try again later, or run the studio "
+                "on your own machine."
+            )
+        _of_all_visitors.add(own)
         self.kept[own.key] = own
+
+
+_of_all_visitors: WeakSet[OwnCheckpoint] = WeakSet()
 
 
 def from_uploads(files: Sequence[tuple[Path, str]]) -> OwnCheckpoint:

@@ -18,13 +18,13 @@ def compare(session) -> None:
         job.progress(0.0, "loading")
         checkpoints = [patient.load() for patient in patients]
         sizes = [file_size(Path(patient.source)) for patient in patients]
-        return compare(checkpoints, clips, progress=job.progress), sizes
+        return compare(checkpoints, clips(), progress=job.progress), sizes
 
     session.jobs.start(JOB, about(session), work)
 
 
 def compare_with(session, checkpoints: list[str], over: str) -> None:
-    """Hold these checkpoints against these clips: "clip", "held-out" or "page"."""
+    """Hold these checkpoints against these clips: "clip", "held-out", "page" or an added file's key."""
     choose(session, [str(key) for key in checkpoints], str(over))
     compare(session)
 

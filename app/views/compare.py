@@ -1,6 +1,6 @@
 """Checkpoints side by side on the same clips."""
 
-from app.contest import CLIP, HELD_OUT, JOB, MOST, PAGE, about, chosen, entrants
+from app.contest import JOB, MOST, about, chosen, data_sets, entrants
 from app.take import OWN
 from app.views.view import View
 from rvqvae.motion import FPS
@@ -16,11 +16,7 @@ def payload(session) -> dict:
         "candidates": [{"key": key, "title": one.title, "chosen": key in keys} for key, one in there.items()],
         "most": MOST,
         "over": session.contest.over,
-        "overs": [
-            {"key": CLIP, "title": f"this clip, {session.workbench.take.clip.title}"},
-            {"key": HELD_OUT, "title": "held-out clips"},
-            {"key": PAGE, "title": "all clips of this page"},
-        ],
+        "overs": [{"key": key, "title": title} for key, title in data_sets(session).items()],
         "held_out_of": "" if not own else "Whether your own checkpoints were trained on them is not known.",
         "state": job.state if job else None,
         "result": _result(result, [there[key].title for key in keys]) if result else None,
@@ -30,7 +26,7 @@ def payload(session) -> dict:
 def key(session):
     """What can be compared, what is chosen, and how far the work is."""
     job = session.jobs.of(JOB, about(session))
-    return tuple(entrants(session)), about(session), job.state if job else None
+    return tuple(entrants(session)), about(session), tuple(data_sets(session)), job.state if job else None
 
 
 def _result(result, titles) -> dict:

@@ -2,11 +2,12 @@
 
 import time
 
+import numpy as np
 import pytest
 
 from app.session import Session
 from rvqvae.comparison import compare
-from rvqvae.motion import Clip
+from rvqvae.motion import Clip, features_to_joints, read_clips
 from tests.app.test_own_checkpoints import send, small, upload
 
 PATIENCE = 100
@@ -109,3 +110,20 @@ def test_a_wrong_choice_is_a_sentence(session, checkpoints, over, words):
     command = {"name": "compare_with", "checkpoints": checkpoints, "over": over}
     assert words in send(session, command)["notice"]
     assert session.contest.chosen is None
+
+
+def test_a_file_of_the_laboratory_is_a_data_set_too(session, library, tmp_path):
+    motion = features_to_joints(library.clip("run").features)
+    corpus = {"names": ["one", "two"], "lengths": [40, 50], "positions": motion[:90]}
+    np.savez(session.uploads_folder / "mine.npz", **corpus)
+    send(
+        session,
+        {"name": "add_data", "path": str(session.uploads_folder / "mine.npz"), "file_name": "mine.npz"},
+    )
+    session.jobs.cancel_all()
+    (data,) = session.lab.files
+    view = compared(session, {"name": "compare_with", "checkpoints": ["first"], "over": data.key})
+    assert {"key": data.key, "title": "mine.npz"} in view["overs"]
+    assert view["result"]["clips"] == 2
+    clips = read_clips(session.uploads_folder / "mine.npz")
+    assert errors(view, 0) == expected(library.checkpoint("first"), clips)

@@ -5,6 +5,7 @@ import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -195,6 +196,19 @@ def test_only_so_many_are_kept_and_one_can_be_put_away(session, made):
     assert next(iter(session.shelf.kept)) == first
     assert last not in session.shelf.kept
     assert last not in {checkpoint for _, checkpoint in session.desks}
+
+
+def test_all_visitors_together_fill_no_more_than_the_servers_memory(
+    session, made, library, tmp_path, monkeypatch
+):
+    assert send(session, upload(session, *small(made / "one")))["notice"] == ""
+    (own,) = session.shelf.kept.values()
+    monkeypatch.setattr("app.own_checkpoints._of_all_visitors", WeakSet([own]))
+    monkeypatch.setattr("app.own_checkpoints.MOST_OF_ALL", int(1.5 * own.bytes))
+    (tmp_path / "other").mkdir()
+    other = Session(library, tmp_path / "other")
+    assert "fill this server's memory" in send(other, upload(other, *small(made / "two", seed=2)))["notice"]
+    assert other.shelf.kept == {}
 
 
 def test_the_current_one_put_away_gives_the_opening_one(session, made):
