@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from rvqvae.distributed import is_distributed, sum_across_ranks, sum_across_ranks_with_gradient
+
 
 def valid_frames(lengths: torch.Tensor, size: int) -> torch.Tensor:
     """Mask (B, size), True where a frame lies within its clip of `lengths` (B,)."""
@@ -11,10 +13,10 @@ def valid_frames(lengths: torch.Tensor, size: int) -> torch.Tensor:
 
 
 class ValidBatchNorm1d(nn.BatchNorm1d):
-    """BatchNorm1d whose batch statistics see valid frames only.
+    """BatchNorm1d whose batch statistics see valid frames only, and those of all ranks.
 
-    Without a mask it is `nn.BatchNorm1d`. A single value a channel has no variance: it is normalised by
-    the running statistics instead of failing, so that any clip length can be trained on.
+    Without a mask, in one process, it is `nn.BatchNorm1d`. A single value a channel has no variance: it is
+    normalised by the running statistics instead of failing, so that any clip length can be trained on.
     """
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
@@ -22,13 +24,15 @@ class ValidBatchNorm1d(nn.BatchNorm1d):
         if not self.training:
             y = super().forward(x)
             return y if mask is None else y * mask[:, None]
-        if mask is None and x.shape[0] * x.shape[2] > 1:
+        if mask is None and x.shape[0] * x.shape[2] > 1 and not is_distributed():
             return super().forward(x)
         rows = x.transpose(1, 2).flatten(0, 1)
         # Index lists instead of boolean masks: several times faster in the backward pass.
         chosen = None if mask is None else mask.flatten().nonzero()[:, 0]
         valid = rows if mask is None else rows.index_select(0, chosen)
-        if len(valid) > 1:
+        if is_distributed():
+            valid = self._synchronised(valid)
+        elif len(valid) > 1:
             valid = super().forward(valid)
         else:
             valid = F.batch_norm(
@@ -36,3 +40,16 @@ class ValidBatchNorm1d(nn.BatchNorm1d):
             )
         out = valid if mask is None else valid.new_zeros(rows.shape).index_copy(0, chosen, valid)
         return out.unflatten(0, (x.shape[0], x.shape[2])).transpose(1, 2)
+
+    def _synchronised(self, rows: torch.Tensor) -> torch.Tensor:
+        """Normalise rows (m, C) by the statistics of all ranks' rows (torch's SyncBatchNorm needs a GPU)."""
+        x = rows.float()
+        count = sum_across_ranks(torch.tensor([len(x)], device=x.device, dtype=x.dtype))
+        mean = sum_across_ranks_with_gradient(x.sum(0)) / count
+        variance = sum_across_ranks_with_gradient((x - mean).square().sum(0)) / count
+        with torch.no_grad():
+            self.num_batches_tracked.add_(1)
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.lerp_(variance * count / (count - 1).clamp_min(1), self.momentum)
+        normalised = (x - mean) * (variance + self.eps).rsqrt()
+        return (normalised * self.weight + self.bias).to(rows.dtype)

@@ -1,7 +1,36 @@
-"""The three collective operations that codebooks need; each is the identity in a single process."""
+"""Several processes that train as one: the collective operations, each the identity in a single process."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 import torch.distributed as dist
+
+
+@contextmanager
+def process_group() -> Iterator[None]:
+    """Join the group that torchrun describes in the environment; a lone process joins none."""
+    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+        yield
+        return
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    try:
+        yield
+    finally:
+        dist.destroy_process_group()
+
+
+def rank() -> int:
+    """This process's number, from 0."""
+    return dist.get_rank() if is_distributed() else 0
+
+
+def ranks() -> int:
+    """How many processes work together."""
+    return dist.get_world_size() if is_distributed() else 1
 
 
 def is_distributed() -> bool:
@@ -17,11 +46,26 @@ def sum_across_ranks(tensor: torch.Tensor) -> torch.Tensor:
     return tensor
 
 
+def sum_across_ranks_with_gradient(tensor: torch.Tensor) -> torch.Tensor:
+    """The same, where every rank's gradient flows back to each rank's part."""
+    return _Sum.apply(tensor) if is_distributed() else tensor
+
+
+class _Sum(torch.autograd.Function):
+    @staticmethod
+    def forward(context, tensor):
+        return sum_across_ranks(tensor)
+
+    @staticmethod
+    def backward(context, gradient):
+        return sum_across_ranks(gradient)
+
+
 def gather_rows(rows: torch.Tensor) -> torch.Tensor:
     """Rows (m, d) of all ranks in rank order (sum of m, d); m may differ between ranks."""
     if not is_distributed():
         return rows
-    counts = [torch.zeros(1, dtype=torch.long, device=rows.device) for _ in range(_ranks())]
+    counts = [torch.zeros(1, dtype=torch.long, device=rows.device) for _ in range(ranks())]
     dist.all_gather(counts, torch.tensor([len(rows)], device=rows.device))
     counts = [int(c) for c in counts]
     padded = rows.new_zeros(max(counts), rows.shape[1])
@@ -37,7 +81,3 @@ def from_first_rank(tensor: torch.Tensor) -> torch.Tensor:
         tensor = tensor.contiguous()
         dist.broadcast(tensor, src=0)
     return tensor
-
-
-def _ranks() -> int:
-    return dist.get_world_size()

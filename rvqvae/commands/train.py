@@ -106,7 +106,14 @@ def check_excluded(names: list[str], paths: list[str]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train as the arguments say."""
+    """Train as the arguments say; under torchrun as one of its ranks."""
+    from rvqvae.distributed import process_group
+
+    with process_group():
+        _train(arguments)
+
+
+def _train(arguments):
     from rvqvae.checkpoint import load_checkpoint
     from rvqvae.motion import read_clips
     from rvqvae.training.data import read_source

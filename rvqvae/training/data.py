@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from rvqvae.distributed import rank, ranks
 from rvqvae.motion import (
     Clip,
     DegenerateClipError,
@@ -107,6 +108,14 @@ class WindowSampler:
     mean, std : (D,) normalisation
     window, batch_size : frames of a window, windows of a batch
     seed : of the sampler's own generator, whose state is part of a training checkpoint
+
+    Of several ranks each draws the whole batch's windows and returns its own part of them, so that the
+    batches do not depend on the number of ranks.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer windows than ranks.
     """
 
     def __init__(
@@ -119,7 +128,10 @@ class WindowSampler:
         batch_size: int,
         seed: int,
     ):
+        if batch_size < ranks():
+            raise ValueError(f"batch_size is {batch_size}; {ranks()} ranks need at least one window each")
         self.window, self.batch_size = window, batch_size
+        self._own = slice(rank() * batch_size // ranks(), (rank() + 1) * batch_size // ranks())
         clips = [clip for source in sources for clip in source.clips]
         self.frames = torch.from_numpy(
             np.concatenate([(clip.features - mean) / std for clip in clips], dtype=np.float32)
@@ -131,14 +143,18 @@ class WindowSampler:
         self.generator = torch.Generator().manual_seed(seed)
 
     def draw(self) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """A batch (B, D, window) of normalised features, and lengths (B,) if any clip is shorter."""
+        """A batch (B, D, window) of normalised features, and lengths (B,) if any clip is shorter.
+
+        B is this rank's part of the batch.
+        """
         draw = {"generator": self.generator}
         picks = torch.multinomial(self.chances, self.batch_size, replacement=True, **draw)
         lengths = self.lengths[picks]
         room = (lengths - self.window).clamp_min(0) + 1
         offsets = (torch.rand(self.batch_size, dtype=torch.float64, **draw) * room).long()
         valid = lengths.clamp_max(self.window)
+        short = bool((valid < self.window).any())
+        picks, offsets, valid = picks[self._own], offsets[self._own], valid[self._own]
         position = torch.minimum(torch.arange(self.window), valid[:, None] - 1)
         rows = self.frames[(self.starts[picks] + offsets)[:, None] + position]
-        short = bool((valid < self.window).any())
         return rows.transpose(1, 2).contiguous(), valid if short else None

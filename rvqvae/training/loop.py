@@ -1,4 +1,4 @@
-"""The training loop: resumable at every validation."""
+"""The training loop: resumable at every validation, alone or as one of several ranks."""
 
 import json
 import math
@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
 from rvqvae.blocks import valid_frames
 from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, round_to_half, save_checkpoint
 from rvqvae.config import RVQVAEConfig
+from rvqvae.distributed import is_distributed, rank, ranks, sum_across_ranks
 from rvqvae.evaluation import count_codes, evaluate
 from rvqvae.loss import compute_rvq_loss
 from rvqvae.model import RVQVAE
@@ -34,6 +36,9 @@ class ResumeError(ValueError):
 
 class Trainer:
     """One training run in a folder: `state.pt` to resume, `log.jsonl`, and checkpoints `best/`, `last/`.
+
+    Under torchrun every rank makes one of these; they learn as one process would from the whole batches,
+    and the first rank alone validates and writes.
 
     Parameters
     ----------
@@ -70,6 +75,12 @@ class Trainer:
         if start is not None:
             self.model.load_state_dict(start.model.state_dict())
         self.model.to(self.device)
+        # The buffers are kept alike by what updates them; a broadcast would only repeat it.
+        self.network = (
+            DistributedDataParallel(self.model, forward_sync_buffers=False)
+            if is_distributed()
+            else self.model
+        )
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
         )
@@ -138,19 +149,25 @@ class Trainer:
     def run(self) -> None:
         """Train to the last step, or until interrupted; either way the state is saved."""
         handlers = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM)}
-        bar = tqdm(total=self.settings.steps, initial=self.step, unit="step", dynamic_ncols=True)
+        bar = tqdm(
+            total=self.settings.steps,
+            initial=self.step,
+            unit="step",
+            dynamic_ncols=True,
+            disable=rank() > 0,
+        )
         try:
             with bar:
                 self._run(bar)
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
-        if self.step == self.settings.steps:
+        if self.step == self.settings.steps and rank() == 0:
             self._finish()
 
     def _run(self, bar: tqdm) -> None:
         sums, steps, started = {}, 0, time.perf_counter()
-        while self.step < self.settings.steps and not self.stopping:
+        while self.step < self.settings.steps and not self._any_rank_stops():
             losses = self.train_step()
             sums = {k: sums.get(k, 0.0) + v for k, v in losses.items()}
             steps += 1
@@ -163,13 +180,12 @@ class Trainer:
                 )
             if self.step % self.settings.interval == 0 or self.step == self.settings.steps:
                 elapsed = time.perf_counter() - started
-                self._validate(
-                    {k: float(v) / steps for k, v in sums.items()},
-                    steps * self.sampler.batch_size * self.sampler.window / elapsed,
-                )
-                self.save_state()
+                means = {k: float(sum_across_ranks(v)) / (steps * ranks()) for k, v in sums.items()}
+                if rank() == 0:
+                    self._validate(means, steps * self.sampler.batch_size * self.sampler.window / elapsed)
+                    self.save_state()
                 sums, steps, started = {}, 0, time.perf_counter()
-        if self.stopping:
+        if self.stopping and rank() == 0:
             self.save_state()
             bar.write(f"stopped at step {self.step}; --resume goes on from there")
 
@@ -187,7 +203,7 @@ class Trainer:
             self.model.quantizer.layers.eval()
         half = settings.half_precision(self.device.type)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
-            reconstructed, _, commitment = self.model(motion, lengths)
+            reconstructed, _, commitment = self.network(motion, lengths)
         reconstructed = reconstructed.float()
         config = self.model.config
         loss, parts = compute_rvq_loss(
@@ -204,11 +220,18 @@ class Trainer:
             loss = loss + settings.joint_weight * joints
             parts["joints"] = joints.detach()
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss * _part_of_frames(motion, lengths)).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.gradient_clip)
         self.optimizer.step()
         self.step += 1
         return parts
+
+    def _any_rank_stops(self) -> bool:
+        if is_distributed():
+            # Together, or those that go on would wait for the one that stopped.
+            stopping = torch.tensor([float(self.stopping)], device=self.device)
+            self.stopping = bool(sum_across_ranks(stopping) > 0)
+        return self.stopping
 
     def checkpoint(self) -> Checkpoint:
         """The model as it is now, for evaluation (its train mode is left alone)."""
@@ -282,3 +305,11 @@ class Trainer:
 
     def _stop(self, *_) -> None:
         self.stopping = True
+
+
+def _part_of_frames(motion: torch.Tensor, lengths: torch.Tensor | None) -> torch.Tensor | float:
+    """This rank's valid frames over the mean of all ranks', so that every frame of the batch counts alike."""
+    if not is_distributed():
+        return 1.0
+    own = motion.new_tensor(motion.shape[0] * motion.shape[-1]) if lengths is None else lengths.sum().float()
+    return own * ranks() / sum_across_ranks(own)
