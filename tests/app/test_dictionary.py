@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from app.dictionary import decoding_context, occurrences_at_once
+from app.dictionary import JOB, MOST_OCCURRENCES, decoding_context, occurrences_at_once
 from app.edits import Region, SetCode
 from app.views.entry import AROUND, REACH
 from rvqvae.metrics import code_counts
@@ -122,6 +122,20 @@ def test_a_code_that_occurs_nowhere_has_an_effect_and_no_motion(session, read, c
     assert (entry["effect"]["decoded"], entry["occurrences"]) == (0, 0)
     effect = code_effect(session.workbench.take.checkpoint, corpus[1], [], 0, code, reach=REACH)
     np.testing.assert_allclose(entry["effect"]["joint_mm"], effect.joint_mm, rtol=1e-4, atol=1e-4)
+
+
+def test_while_the_other_clips_are_not_read_this_one_alone_is_used(session, views):
+    session.jobs.start(JOB, "first", lambda job: job.stop.set() or job.progress(0.1))
+    while session.jobs.of(JOB, "first").is_open:
+        time.sleep(0.01)
+    tokens = session.workbench.take.tokens
+    code = int(tokens[0, 2])
+    seen = views(look_up(0, code))
+    assert seen["dictionary"]["reading"] == "stopped"
+    assert (seen["entry"]["clips"], seen["occurrences"]["clips"]) == (1, 1)
+    count = int((tokens[0] == code).sum())
+    assert seen["entry"]["occurrences"] == count
+    assert seen["entry"]["effect"]["decoded"] == min(count, MOST_OCCURRENCES)
 
 
 def test_this_clip_is_searched_as_the_grid_shows_it(session, read):

@@ -72,7 +72,10 @@ export function mountMicroscope(place, studio) {
     if (step === asked) return;
     asked = step;
     clearTimeout(timer);
-    timer = setTimeout(() => studio.command("magnify", { step: asked }), REST);
+    timer = setTimeout(() => {
+      timer = 0;
+      studio.command("magnify", { step: asked });
+    }, REST);
   }
 
   function stepNow() {
@@ -139,7 +142,7 @@ export function mountMicroscope(place, studio) {
   });
 
   studio.on("microscope", (view) => {
-    if (!timer || view.step === asked) asked = view.step;
+    if (!timer) asked = view.step;
     show();
   });
   studio.selection.onChange(() => {
