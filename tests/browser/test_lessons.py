@@ -273,7 +273,9 @@ def test_lesson_8_leaves_the_checkpoint_as_it_was(learner, take):
     decoded = broken.decode(broken.encode(motion), length=take.frames)
     assert rows[0][1] == shown(take.errors_by_layers["root"][-1])
     assert rows[1][1] == shown(mpjpe_mm(decoded, motion, "root"))
-    assert "applied twice" in eight.text or "The doctor says" in eight.text
+    finding = eight.visitor.js("studio.views.doctor.report.findings[0]")
+    assert finding["check"] == "normalisation_twice"
+    assert finding["message"] in eight.text
     assert eight.page.locator("#tab-doctor").get_attribute("aria-selected") == "true"
     eight.again()
     eight.visitor.wait(f"studio.views.session.checkpoint === '{take.checkpoint_key}'")
