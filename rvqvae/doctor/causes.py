@@ -61,7 +61,8 @@ def _normalisation(checkpoint, sample, behaviour) -> list[Finding]:
         for kind, repaired in normalisation_repairs(checkpoint, sample.mean, sample.std)
     }
     best = min(errors, key=errors.get)
-    if errors[best] > NORMALISATION_ERROR * now:
+    # A repair that leaves it worse than the mean pose explains nothing, however much it helps.
+    if errors[best] > min(NORMALISATION_ERROR * now, 1.0):
         return []
     said = f"With {_UNDONE[best]} the unexplained variance falls from {now:.3g} to {errors[best]:.3g}."
     return [Finding(f"normalisation_{best}", "mean and std", f"{_MESSAGES[best]} {said}", _ADVICE[best])]

@@ -76,7 +76,7 @@ def _useless_layers(behaviour) -> list[Finding]:
                     "useless_layer",
                     f"codebook {layer}",
                     f"Layer {layer} leaves {share / before:.0%} of the energy that it is given; healthy "
-                    "ones leave 30 to 80 %.",
+                    "ones leave 30% to 80%.",
                     "Its codes do not fit the residual it gets: compare this codebook with the training "
                     "checkpoint.",
                 )
@@ -109,9 +109,9 @@ def _reconstruction(behaviour) -> list[Finding]:
         Finding(
             "reconstruction",
             "whole model",
-            f"The reconstruction leaves {share:.0%} of the motion's variance unexplained; 100 % is what the "
+            f"The reconstruction leaves {share:.0%} of the motion's variance unexplained; 100% is what the "
             f"mean pose leaves, and at most {UNEXPLAINED:.0%} was expected.",
             "If no cause is named, the weights are untrained, were trained on other features, or the clips "
-            "are unlike the training data: try --data with clips of the training data.",
+            "are unlike the training data: try clips of the training data (--data in a terminal).",
         )
     ]

@@ -23,6 +23,8 @@ def test_the_dilated_family_is_examined_without_strides_and_batchnorm(clips):
     report = examine(checkpoint_of(DilatedRVQVAE(config)), clips)
     assert report.status == 1  # it is not trained
     assert "reconstruction" in [finding.check for finding in report.sick]
+    # Some normalisation always makes nonsense smaller, but none of them is what is wrong.
+    assert not [finding for finding in report.findings if finding.check.startswith("normalisation")]
     assert len(report.measurements["error_mm"]) == 2
 
 

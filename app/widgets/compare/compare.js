@@ -14,6 +14,8 @@ const RATES = [
   ["entropy", "entropy", "The layers’ corrected entropies: what an ideal code of each layer needs"],
 ];
 
+const WIDE = 30; // errors further apart than this would lie on the axis
+
 export function mountCompare(place, studio) {
   let alignment = "root";
   let rate = "nominal";
@@ -38,8 +40,18 @@ export function mountCompare(place, studio) {
   });
   const note = h("p", { class: "note" });
   const plot = h("div", { class: "compare-plot", role: "img" });
-  const byLayer = h("div", { class: "scroll by-layer" });
-  const sizes = h("div", { class: "scroll sizes" });
+  const byLayer = h("div", {
+    class: "scroll by-layer",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Error by layers",
+  });
+  const sizes = h("div", {
+    class: "scroll sizes",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Size, speed and use of the codes",
+  });
   const results = h(
     "div",
     { class: "compare-results", hidden: true },
@@ -122,6 +134,8 @@ export function mountCompare(place, studio) {
       fixedrange: true,
       rangemode: "tozero",
     });
+    const all = shown.flatMap(([{ scores }]) => scores.points.map((point) => point[alignment]));
+    const isWide = Math.max(...all) > WIDE * Math.min(...all);
     plotly.react(
       plot,
       shown.map(([{ title, scores }, i]) => ({
@@ -136,6 +150,8 @@ export function mountCompare(place, studio) {
         marker: { size: 7, symbol: ["circle", "square", "diamond", "triangle-up"][i] },
       })),
       {
+        width: plot.clientWidth,
+        height: plot.clientHeight,
         margin: { l: 52, r: 14, t: 8, b: 44 },
         font,
         showlegend: true,
@@ -144,7 +160,10 @@ export function mountCompare(place, studio) {
         paper_bgcolor: "rgba(0,0,0,0)",
         plot_bgcolor: "rgba(0,0,0,0)",
         xaxis: axis(`bit/s, ${rate}`),
-        yaxis: axis(`MPJPE, mm, ${aligned}`),
+        yaxis: {
+          ...axis(`MPJPE, mm, ${aligned}${isWide ? ", logarithmic" : ""}`),
+          type: isWide ? "log" : "linear",
+        },
       },
       { displayModeBar: false, responsive: false },
     );

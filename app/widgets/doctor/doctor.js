@@ -54,6 +54,12 @@ export function mountDoctor(place, studio) {
   });
 }
 
+/** The verdict without its first word, which stands before it. */
+function said(verdict) {
+  const rest = verdict.replace(/^\w+[:.] /, "");
+  return rest[0].toUpperCase() + rest.slice(1);
+}
+
 const isOpen = (state) => state === "waiting" || state === "running";
 
 function whole({ report, fps }) {
@@ -63,7 +69,7 @@ function whole({ report, fps }) {
       "div",
       { class: `verdict ${kind}`, role: "status" },
       h("strong", {}, word),
-      h("span", {}, report.verdict.replace(/^\w+[:.] /, "")),
+      h("span", {}, said(report.verdict)),
     ),
     h(
       "div",
@@ -115,7 +121,7 @@ function facts(values) {
     h("dd", { "data-fact": name }, value),
   ]);
   if (!rows.length) return h("div", {});
-  return h("div", {}, h("h3", {}, "What it is"), h("dl", { class: "facts" }, ...rows));
+  return h("div", {}, h("h3", {}, "What it is"), h("dl", { class: "checkpoint-facts" }, ...rows));
 }
 
 /** The table of `python -m rvqvae inspect`: after the first k layers, on the sample clips. */
@@ -149,7 +155,7 @@ function measurements(values, fps) {
     "div",
     { class: "measured" },
     h("h3", {}, "What it does"),
-    h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows))),
+    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "What it does, layer by layer" }, h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows))),
     note,
   );
 }
