@@ -7,7 +7,7 @@ from app.views import beam
 def draw(payload: dict):
     """Both errors against the beam's width; width 1 is greedy."""
     rows = payload["rows"]
-    figure = new_figure(2.6)
+    figure = new_figure(2.9)
     latent, joint = figure.subplots(1, 2)
     for axis, field, colour, label in (
         (latent, "latent_error", SOFT, "mean ‖latent - sum of codes‖²"),
@@ -15,7 +15,8 @@ def draw(payload: dict):
     ):
         axis.plot([row["width"] for row in rows], [row[field] for row in rows], marker="o", color=colour)
         axis.axhline(rows[0][field], color=SOFT, linewidth=0.8, linestyle="--")
-        axis.set(xlabel="beam width (1: greedy)", ylabel=label, xticks=[row["width"] for row in rows])
+        axis.set(xlabel="beam width (1: greedy)", ylabel=label, ylim=(0, None))
+        axis.set_xticks([row["width"] for row in rows])
     latent.set_title(f"Latent error: {payload['clip']}")
     joint.set_title("Joint error")
     return figure

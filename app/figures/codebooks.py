@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.figures.figure import ACCENT, INK, SOFT, LabFigure, layer_colour, new_figure
+from app.figures.figure import ACCENT, INK, SOFT, LabFigure, layer_colour, legend_below, new_figure
 from app.views import codebook
 from app.views.arrays import unpack
 
@@ -13,26 +13,35 @@ def draw_use(payload: dict):
     """Counts of each layer's codes in falling order, clip and data set as shares of their tokens."""
     layers = payload["num_quantizers"]
     rows = -(-layers // _COLUMNS)
-    figure = new_figure(1.75 * rows + 0.3)
+    figure = new_figure(1.75 * rows + 0.5)
     axes = figure.subplots(rows, _COLUMNS, squeeze=False, sharex=True)
     for axis in axes.flat[layers:]:
         axis.remove()
     for layer, axis in enumerate(axes.flat[:layers]):
-        for use, colour, name in _uses(payload, SOFT, ACCENT):
+        for place, (use, colour, name) in enumerate(_uses(payload, SOFT, ACCENT)):
             counts = np.sort(unpack(use["counts"])[layer])[::-1]
             shown = counts[counts > 0]
             row = use["rows"][layer]
             axis.step(
-                np.arange(1, len(shown) + 1),
-                shown / shown.sum(),
-                where="mid",
-                color=colour,
-                label=f"{name}: {row['used']} codes, perplexity {row['perplexity']:.1f}",
+                np.arange(1, len(shown) + 1), shown / shown.sum(), where="mid", color=colour, label=name
             )
-        axis.set(title=f"Layer {layer + 1}", yscale="log", xlim=(0, payload["num_embeddings"]))
-        axis.legend(fontsize=6, loc="upper right")
-    figure.supxlabel("code, most used first", fontsize=8, color=INK)
+            axis.annotate(
+                f"{row['used']} codes, perplexity {row['perplexity']:.1f}",
+                (0.98, 0.98 - 0.1 * place),
+                xycoords="axes fraction",
+                ha="right",
+                va="top",
+                fontsize=6,
+                color=colour,
+            )
+        axis.set(title=f"Layer {layer + 1}", yscale="log")
+        axis.yaxis.set_minor_formatter("")
+    most = max(row["used"] for use, *_ in _uses(payload, SOFT, ACCENT) for row in use["rows"])
+    axes.flat[0].set_xlim(0, 1.03 * most)
+    for axis in axes[-1]:
+        axis.set_xlabel("code, most used first")
     figure.supylabel("share of tokens", fontsize=8, color=INK)
+    legend_below(figure, axes.flat[0])
     return figure
 
 
@@ -90,7 +99,7 @@ def draw_norms(payload: dict):
         title=f"Code norms: {payload['checkpoint']}",
         xlabel="code, longest first",
         ylabel="Euclidean norm",
-        yscale="log" if norms.min() > 0 else "linear",
+        ylim=(0, None),
     )
     axis.legend(fontsize=6.5, ncols=2)
     return figure

@@ -92,6 +92,12 @@ def new_figure(height: float, width: float = PAGE_WIDTH) -> "Figure":
     return Figure(figsize=(width, height))
 
 
+def legend_below(figure: "Figure", axis) -> None:
+    """An axis' legend under the whole figure, where it covers no line."""
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), fontsize=7)
+
+
 def layer_colour(layer: int) -> str:
     """The colour of a layer, 1 for the first."""
     return LAYER_COLOURS[(layer - 1) % len(LAYER_COLOURS)]

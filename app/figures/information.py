@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from app.figures.figure import ACCENT, INK, SOFT, LabFigure, new_figure
+from app.figures.figure import ACCENT, INK, SOFT, LabFigure, legend_below, new_figure
 from app.views import information
 
 FIELDS = (
@@ -23,15 +23,18 @@ def draw_layers(of: str, payload: dict):
     """A matrix: the excess over the null by colour, the value and its null in figures."""
     part = payload["of"][of]
     layers = payload["num_quantizers"]
-    excess = np.full((layers, layers), np.nan)
+    excess, weak = np.full((2, layers, layers), np.nan)
     pairs = part["result"]["between_layers"]
     for pair in pairs:
-        excess[pair["first"] - 1, pair["second"] - 1] = max(0.0, pair["excess_bits"])
-    figure = new_figure(3.4, 4.4)
+        matrix = excess if pair["reliable"] else weak
+        matrix[pair["first"] - 1, pair["second"] - 1] = max(0.0, pair["excess_bits"])
+    top = max([1.0, *(pair["excess_bits"] for pair in pairs)])
+    figure = new_figure(3.5, 4.4)
     axis = figure.subplots()
-    shown = axis.imshow(excess[:-1, 1:], cmap="Blues", vmin=0, vmax=max(1.0, np.nanmax(excess)))
+    axis.imshow(np.where(np.isfinite(weak[:-1, 1:]), 0.12, np.nan), cmap="Greys", vmin=0, vmax=1)
+    shown = axis.imshow(excess[:-1, 1:], cmap="Blues", vmin=0, vmax=top)
     for pair in pairs:
-        dark = max(0.0, pair["excess_bits"]) > 0.6 * shown.get_clim()[1]
+        dark = pair["reliable"] and pair["excess_bits"] > 0.6 * top
         axis.text(
             pair["second"] - 2,
             pair["first"] - 1,
@@ -42,7 +45,7 @@ def draw_layers(of: str, payload: dict):
             color="white" if dark else INK if pair["reliable"] else SOFT,
         )
     axis.set(
-        title=f"Information between layers: {part['title']}",
+        title=f"Information between layers (grey: do not read)\n{part['title']}",
         xlabel="layer",
         ylabel="layer",
         xticks=range(layers - 1),
@@ -81,9 +84,9 @@ def draw_steps(of: str, payload: dict):
         markersize=16,
         label="shuffled (± 2 standard deviations)",
     )
-    axis.set(title=f"Information between neighbouring steps: {part['title']}", xlabel="layer", ylabel="bits")
+    axis.set(title=f"Information between neighbouring steps\n{part['title']}", xlabel="layer", ylabel="bits")
     axis.set_xticks(places)
-    axis.legend(fontsize=6.5)
+    legend_below(figure, axis)
     return figure
 
 

@@ -1,6 +1,6 @@
 """The error of every subset of layers, and what each layer is worth."""
 
-from app.figures.figure import ACCENT, SOFT, LabFigure, aligned, new_figure
+from app.figures.figure import ACCENT, SOFT, LabFigure, aligned, legend_below, new_figure
 from app.views import lattice
 
 
@@ -35,7 +35,7 @@ def subsets_table(payload: dict) -> list[list]:
 def draw_single(payload: dict):
     """Each layer left out of all, and each alone."""
     rows = payload["single"]
-    figure = new_figure(2.6, 4.6)
+    figure = new_figure(3.1, 4.6)
     axis = figure.subplots()
     places = [row["layer"] for row in rows]
     left_out = [row for row in rows if row["without_mm"] is not None]
@@ -60,7 +60,7 @@ def draw_single(payload: dict):
         ylabel=f"mean joint error, mm ({aligned(payload)})",
         xticks=places,
     )
-    axis.legend(fontsize=6.5)
+    legend_below(figure, axis)
     return figure
 
 

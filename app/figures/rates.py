@@ -9,19 +9,24 @@ from app.views import information
 
 def draw_curves(of: str, payload: dict):
     """Each layer's entropy over ever larger subsamples."""
+    from matplotlib.ticker import LogLocator
+
     part = payload["of"][of]
-    figure = new_figure(2.9, 4.4)
+    figure = new_figure(3.0, 4.4)
     axis = figure.subplots()
     for layer, curve in enumerate(part["result"]["curves"], start=1):
         colour = layer_colour(layer)
         axis.plot(curve["sizes"], curve["corrected_bits"], marker="o", color=colour, label=f"layer {layer}")
         axis.plot(curve["sizes"], curve["plugin_bits"], color=colour, linewidth=0.7, linestyle=":")
     axis.set(
-        title=f"Entropy against tokens seen: {part['title']}",
+        title=f"Entropy against tokens seen\n{part['title']}",
         xlabel="tokens in the subsample",
         ylabel="bits a token",
         xscale="log",
     )
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.xaxis.set_minor_formatter("")
     axis.legend(title=f"{payload['estimator']}; dotted: plug-in", fontsize=6.5, title_fontsize=6.5, ncols=2)
     return figure
 
@@ -54,11 +59,11 @@ def draw_rate_distortion(of: str, payload: dict):
         at = (point["nominal"], point["mm"])
         axis.annotate(str(point["layers"]), at, (3, 4), textcoords="offset points", fontsize=6.5, color=SOFT)
     axis.set(
-        title=f"Rate and distortion of the first k layers: {part['title']}",
+        title=f"Rate and distortion of the first k layers\n{part['title']}",
         xlabel="bits a second",
         ylabel=f"mean joint error, mm ({aligned(payload)})",
         xlim=(0, None),
-        ylim=(0, None),
+        ylim=(0, 1.12 * max(point["mm"] for point in points)),
     )
     axis.legend()
     return figure

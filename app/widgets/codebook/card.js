@@ -12,6 +12,7 @@ const FIGURES = [
   ["before", "‖r‖² before", (row, size, energies, layer) => energy(energies?.[layer])],
   ["after", "‖r‖² after", (row, size, energies, layer) => left(energies, layer)],
 ];
+const ESTIMATED = new Set(["perplexity", "entropy"]); // what few tokens make too low
 const TITLES = {
   tokens: "Tokens counted in this layer; dropped ones and padding do not count",
   perplexity: "2 to the plug-in entropy: as many equally likely codes have that entropy",
@@ -66,20 +67,20 @@ export function makeCard(layer) {
       ["clip", view.clip_use],
       ["data", view.data_use],
     ])
-      for (const [name, , read] of FIGURES)
-        setText(
-          element.querySelector(`[data-cell=${part}-${name}]`),
-          use ? read(use.rows[layer], view.num_embeddings, use.energies, layer) : "–",
-        );
+      for (const [name, , read] of FIGURES) {
+        const cell = element.querySelector(`[data-cell=${part}-${name}]`);
+        const row = use?.rows[layer];
+        setText(cell, row ? read(row, view.num_embeddings, use.energies, layer) : "–");
+        if (!ESTIMATED.has(name)) continue;
+        cell.classList.toggle("caution", row?.reliable === false);
+        cell.title = row?.reason ?? "";
+      }
     const { least_norm, median_norm, largest_norm, zero_norm, duplicates } = view.codebooks[layer];
     setText(
       book,
       `Norms ${least_norm.toPrecision(3)} to ${largest_norm.toPrecision(3)}, median ${median_norm.toPrecision(3)}; zero vectors: ${zero_norm}, duplicates: ${duplicates}`,
     );
-    const { reliable, reason } = view.clip_use.rows[layer];
-    setText(remark, `This clip: ${reason}`);
-    for (const name of ["perplexity", "entropy"])
-      element.querySelector(`[data-cell=clip-${name}]`).classList.toggle("caution", !reliable);
+    setText(remark, `This clip: ${view.clip_use.rows[layer].reason}`);
   }
 
   return { element, canvas, pointed, show };

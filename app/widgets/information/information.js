@@ -6,6 +6,7 @@ import { aligned, bits, figure, runner, saveControl, table, whole } from "../lab
 import { h, mm, segmented, setText } from "../shared/dom.js";
 import { informationMatrix } from "./matrix.js";
 
+const TENS = [1, 10, 100, 1000, 10_000, 100_000]; // what ticks of a logarithmic axis go by
 const OF = [
   ["clip", "This clip", "This clip alone"],
   ["data", "Data set", "The data set chosen beside this"],
@@ -19,7 +20,7 @@ export function mountInformation(place, studio) {
 
   const switchOf = segmented("Figures of", OF, (value) => {
     of = value;
-    show();
+    if (view) show();
   });
   const run = runner(studio, { job: "clip", command: "analyse_clip", label: "Analyse this clip" });
   const data = dataBar(studio);
@@ -82,6 +83,7 @@ export function mountInformation(place, studio) {
     data.hidden = of !== "data";
     run.element.hidden = of !== "clip";
     const found = result();
+    run.show(of === "clip" && !found ? part().state : "done");
     body.hidden = !found;
     setText(lead, found ? summary(found, part().title) : waiting());
     if (!found) return;
@@ -95,8 +97,9 @@ export function mountInformation(place, studio) {
   }
 
   function waiting() {
-    if (of === "clip") return "Measuring this clip …";
-    const { only_counts: onlyCounts, title } = part();
+    const { only_counts: onlyCounts, title, state } = part();
+    if (of === "clip")
+      return state === "cancelled" || state === "failed" ? "Not measured." : "Measuring this clip …";
     return onlyCounts
       ? "The checkpoint records how often each code occurs, not which codes occur together. Choose clips to analyse."
       : `Not analysed yet: ${title}.`;
@@ -137,16 +140,13 @@ export function mountInformation(place, studio) {
 
   studio.on("information", (payload) => {
     view = payload;
-    if (of === "clip" && !view.of.clip.result) run.show(view.of.clip.state);
-    else run.show("done");
     show();
   });
 }
 
 function standOut(rows, noun) {
   const count = rows.filter((row) => row.reliable).length;
-  const stand = count > 1 ? "stand" : "stands";
-  return `${count || "None"} of ${rows.length} ${noun} ${stand} out from chance.`;
+  return `Of ${rows.length} ${noun}, ${count || "none"} can be relied on with this many tokens.`;
 }
 
 function summary(found, title) {
@@ -155,7 +155,7 @@ function summary(found, title) {
     ? `too few to know the entropy of ${weak.length === found.layers.length ? "any layer" : `layers ${weak.map((row) => row.layer).join(" ")}`}`
     : "enough for every layer's entropy";
   const pairs = standOut(found.between_layers, "pairs of layers");
-  return `${title}: ${whole(found.steps)} tokens a layer, ${enough}. ${pairs}`;
+  return `${title[0].toUpperCase()}${title.slice(1)}: ${whole(found.steps)} tokens a layer, ${enough}. ${pairs}`;
 }
 
 function entropyTable(found, estimator) {
@@ -222,7 +222,11 @@ function curveTraces(found, theme) {
         hovertemplate: `layer ${layer + 1}, %{x} tokens, plug-in: %{y:.2f} bits<extra></extra>`,
       },
     ]),
-    x: { title: "tokens in a random subsample (dotted: plug-in)", type: "log", nticks: 6 },
+    x: {
+      title: "tokens in a random subsample (dotted: plug-in)",
+      type: "log",
+      tickvals: TENS.flatMap((ten) => [ten, 2 * ten, 5 * ten]),
+    },
     y: { title: "bits a token", rangemode: "tozero" },
   };
 }

@@ -61,6 +61,6 @@ export function informationMatrix() {
         h("tbody", {}, ...numbers.slice(0, -1).map(row)),
       ),
     );
-    setText(note, "The bluer, the further above the null. Grey: no more than chance would give.");
+    setText(note, "The bluer, the further above the null. Grey: no more than chance, or too few pairs.");
   }
 }

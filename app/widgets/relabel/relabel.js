@@ -25,7 +25,7 @@ export function mountRelabel(place, studio) {
     { class: "note lab-lead" },
     "A code's number says where its vector stands in the codebook, nothing about the vector. Renumber the codes and the codebook's rows together: whatever changes was never about motion.",
   );
-  const facts = h("div", { class: "facts", role: "status" });
+  const facts = h("div", { class: "relabel-facts", role: "status" });
   const pick = (chosen) => {
     pair = chosen;
     show();
@@ -92,7 +92,7 @@ export function mountRelabel(place, studio) {
     const fact = (name, value, words) =>
       h(
         "div",
-        { class: "fact", "data-fact": name },
+        { "data-fact": name },
         h("span", { class: "label" }, words),
         h("strong", {}, value),
       );
