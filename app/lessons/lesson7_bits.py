@@ -129,7 +129,7 @@ def outcome(session) -> Outcome:
     judged = judge_entropy(estimate_entropy(use(session, take.checkpoint_key, counted).counts[0]))
     return Outcome(
         session.visit.answer == right(session),
-        f"It needs {known.share:.0%} of the plain rate: {known.share * nominal:.0f} of {nominal:.0f} bit/s.",
+        f"It needs {known.share:.1%} of the plain rate: {known.share * nominal:.0f} of {nominal:.0f} bit/s.",
         (
             dead,
             f"What {len(counted)} clips of this page say about layer 1: {judged.reason}",

@@ -291,7 +291,7 @@ def test_bits(learner):
     entropies = [estimate_entropy(row).corrected_bits for row in take.checkpoint.usage]
     share = sum(entropies) / (6 * 6)
     assert found == {"all": share > 0.995, "most": 0.9 <= share <= 0.995, "less": share < 0.9}
-    assert f"{share:.0%} of the plain rate" in outcome["verdict"]
+    assert f"{share:.1%} of the plain rate" in outcome["verdict"]
     growth = cells(outcome["tables"][0])
     keys = ["walk", *[key for key in library.clips if key != "walk"][:3]]
     assert bits.clips(learner.session) == keys

@@ -255,7 +255,7 @@ def test_lesson_7(learner, take, library):
         for layer, row in enumerate(rows[4 : 4 + len(counts)]):
             assert row[1] == f"{used[layer]} of {take.num_codes}"
             assert row[3] == f"{bits[layer]:.2f} bits"
-        assert f"It needs {share:.0%} of the plain rate" in seven.text
+        assert f"It needs {share:.1%} of the plain rate" in seven.text
         if answer != right:
             seven.again()
 
