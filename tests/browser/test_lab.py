@@ -1,0 +1,153 @@
+"""The laboratory's statistics in a browser: computed, read back against the library, switched, saved."""
+
+import io
+
+import numpy as np
+import pytest
+
+from rvqvae.beam import beam_encode
+from rvqvae.metrics import code_counts
+from rvqvae.motion import Clip
+from rvqvae.statistics import analyse, estimate_entropy, layer_lattice
+
+
+@pytest.fixture
+def take(library):
+    clip, checkpoint = library.opening
+    return library.take(library.clip(clip), checkpoint)
+
+
+@pytest.fixture
+def still(visitor):
+    visitor.js("studio.clock.pause()")
+    return visitor
+
+
+def shown(value):
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def open_tab(visitor, label):
+    visitor.page.get_by_role("tab", name=label, exact=True).click()
+    visitor.settle()
+
+
+def texts(visitor, selector):
+    return visitor.page.locator(selector).all_inner_texts()
+
+
+def test_codebooks_show_the_librarys_figures_and_an_analysis_adds_the_data_sets(still, library, take):
+    counts = code_counts(take.tokens, take.num_codes)
+    expected = [f"{estimate_entropy(row).corrected_bits:.2f} bits" for row in counts]
+    assert texts(still, "[data-cell=clip-entropy]") == expected
+    assert texts(still, "[data-cell=clip-tokens]") == [str(take.tokens.shape[1])] * len(counts)
+
+    panel = still.page.locator("#tab-panel-codebook")
+    panel.get_by_label("Data set", exact=True).select_option("page")
+    panel.get_by_role("button", name="Analyse", exact=True).click()
+    still.wait("studio.views.dataset.analysed")
+    still.settle()
+    clips = [Clip(clip.title, clip.features, clip.fps) for clip in library.clips.values()]
+    analysed = analyse(take.checkpoint, clips)
+    expected = [f"{layer.entropy.corrected_bits:.2f} bits" for layer in analysed.layers]
+    assert texts(still, "[data-cell=data-entropy]") == expected
+    assert texts(still, "[data-cell=data-tokens]") == [str(analysed.steps)] * len(counts)
+    note = panel.locator(".data-bar .note").first.inner_text()
+    assert note == f"{analysed.clips} clips, {analysed.frames:,} frames, {analysed.steps} tokens a layer"
+
+    before = still.pixels(".histogram")
+    panel.get_by_role("button", name="By number", exact=True).click()
+    assert still.pixels(".histogram") != before
+
+
+def test_information_stands_beside_its_null_and_alignment_is_stated(still, take):
+    open_tab(still, "Information")
+    still.wait("studio.views.information.of.clip.result")
+    analysed = analyse(take.checkpoint, [Clip("", take.clip.features, take.clip.fps)])
+    cells = still.page.locator(".information-matrix td[data-pair]")
+    assert cells.count() == len(analysed.between_layers)
+    for (u, v), pair in analysed.between_layers.items():
+        cell = still.page.locator(f".information-matrix td[data-pair='{u}-{v}']")
+        assert cell.inner_text().split() == [f"{pair.corrected_bits:.2f}", f"{pair.null_bits:.2f}"]
+    bars = still.js("Array.from(document.querySelectorAll('.step-bar'), (bar) => Number(bar.dataset.bits))")
+    assert bars == [pair.corrected_bits for pair in analysed.between_steps]
+    text = still.page.locator("#tab-panel-information").inner_text()
+    assert "root-aligned, 20 fps" in text
+    assert f"{analysed.rate_distortion[-1].rate.entropy:.1f}" in text
+    still.page.get_by_role("button", name="local", exact=True).click()
+    still.settle()
+    text = still.page.locator("#tab-panel-information").inner_text()
+    assert "local-aligned, 20 fps" in text
+    assert shown(analysed.rate_distortion[0].local_mm) in text
+
+
+def test_a_subset_of_the_lattice_goes_to_the_workbench(still, take):
+    open_tab(still, "Layers")
+    still.wait("studio.views.lattice.subsets")
+    scores = {score.layers: score.root_mm for score in layer_lattice(take.checkpoint, take.clip.features)}
+    assert still.page.locator(".subset").count() == len(scores)
+    still.page.get_by_role("button", name="By error", exact=True).click()
+    found = texts(still, ".subset output")
+    assert found == [shown(mm) for mm in sorted(scores.values())]
+    button = still.page.locator("[data-subset='1 3 5']")
+    button.click()
+    still.settle()
+    assert still.figure("error") == shown(scores[1, 3, 5])
+    assert still.figure("layers") == f"3 of {take.num_layers}"
+    assert button.get_attribute("aria-pressed") == "true"
+
+
+def test_beams_and_relabelling_agree_with_the_library(still, take):
+    open_tab(still, "Beam search")
+    still.wait("studio.views.beam.rows")
+    beam = beam_encode(take.checkpoint, take.clip.features, 16)
+    last = still.page.locator("#tab-panel-beam tbody tr").last.locator("td").all_inner_texts()
+    assert float(last[0]) == pytest.approx(beam.squared_errors.mean(), rel=1e-3)
+    assert last[4] == f"{(beam.tokens != take.tokens).sum()} of {take.tokens.size}"
+
+    open_tab(still, "Relabel")
+    still.wait("studio.views.relabel.result")
+    still.page.get_by_role("button", name="So that they correlate").click()
+    still.wait("studio.views.relabel.numbering.how === 'agreeing' && studio.views.relabel.result")
+    assert texts(still, "[data-fact=motion] strong") == ["0.000 mm"]
+    assert texts(still, "[data-fact=information] strong") == ["0.000 bits"]
+    sides = [
+        np.reshape(
+            still.js(f"Array.from(studio.views.relabel.result.tokens[{side}].values)"), take.tokens.shape
+        )
+        for side in (0, 1)
+    ]
+    np.testing.assert_array_equal(sides[0], take.tokens)
+    cells = still.page.locator(".correlation-matrix [data-pair='1-2']").all_inner_texts()
+    for cell, tokens in zip(cells, sides, strict=True):
+        assert float(cell.replace("−", "-")) == pytest.approx(np.corrcoef(tokens)[0, 1], abs=0.006)
+
+
+def test_figures_are_saved_as_pictures_and_tables(still, take):
+    import matplotlib.image
+
+    panel = still.page.locator("#tab-panel-codebook")
+    with still.page.expect_download() as waiting:
+        panel.get_by_role("button", name="Save the residual energy as PNG").click()
+    download = waiting.value
+    assert download.suggested_filename == f"{take.clip.key}-residual-energy.png"
+    picture = matplotlib.image.imread(io.BytesIO(download.path().read_bytes()))
+    assert picture.shape[1] >= 1200
+    with still.page.expect_download() as waiting:
+        panel.get_by_role("button", name="Save the tables as CSV").click()
+    rows = waiting.value.path().read_text().splitlines()
+    assert rows[0].startswith("layer,in,tokens")
+    assert len(rows) >= 1 + take.num_layers
+
+
+def test_a_narrow_dark_page_does_not_scroll_sideways(open_page):
+    visitor = open_page(width=400, scheme="dark")
+    for label, ready in (
+        ("Information", "information.of.clip.result"),
+        ("Layers", "lattice.subsets"),
+        ("Beam search", "beam.rows"),
+        ("Relabel", "relabel.result"),
+    ):
+        open_tab(visitor, label)
+        visitor.wait(f"studio.views.{ready}")
+        assert visitor.js("document.documentElement.scrollWidth <= innerWidth")
