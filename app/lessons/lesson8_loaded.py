@@ -62,7 +62,7 @@ def verdict(session):
 
 
 def question(session) -> Question:
-    labels = words.listed(DAMAGES[kind][0].lower() for kind in kinds(session))
+    labels = words.listed((DAMAGES[kind][0].lower() for kind in kinds(session)), "or")
     return Question(
         f"You are about to break the checkpoint in memory, in one of these ways: {labels}. Every tensor is "
         "still there, in its right shape. What will loading say?",

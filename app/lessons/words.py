@@ -29,10 +29,10 @@ def ordinal(value: int) -> str:
     return f"{value}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
 
 
-def listed(values: Iterable[object]) -> str:
+def listed(values: Iterable[object], joined: str = "and") -> str:
     """1, 2 and 3."""
     *first, last = [str(value) for value in values]
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {joined} {last}" if first else last
 
 
 def layers(on: Iterable[int]) -> str:

@@ -53,12 +53,12 @@ function offerWayBack() {
     },
     "Back to the lesson",
   );
-  const watcher = new IntersectionObserver(([entry]) => {
+  const watcher = new IntersectionObserver((entries) => {
     if (panel.hidden) {
       watcher.disconnect();
       button.remove();
     }
-    button.hidden = entry.isIntersecting;
+    button.hidden = entries.at(-1).isIntersecting;
   });
   button.hidden = true;
   panel.after(button);
