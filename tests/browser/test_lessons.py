@@ -1,5 +1,6 @@
 """Each lesson to its end as a learner goes through it, wrong answer and right, by the library's numbers."""
 
+import json
 import re
 from itertools import pairwise
 
@@ -64,7 +65,7 @@ class Learner:
 
     def settles(self, right):
         """The outcome's rows of texts, one list for all its tables."""
-        self.page.locator(f"{OUTCOME} .verdict[data-right={str(right).lower()}]").wait_for()
+        self.page.locator(f"{OUTCOME} .verdict[data-right={json.dumps(right)}]").wait_for()
         rows = self.page.locator(f"{OUTCOME} tbody tr")
         return [
             [text.strip() for text in rows.nth(i).locator("th, td:not(.bar)").all_inner_texts()]
