@@ -99,7 +99,8 @@ export function mountCodebook(place, studio) {
     cards.forEach(({ canvas, pointed }, layer) => {
       canvas.addEventListener("pointermove", (event) => point(layer, event));
       canvas.addEventListener("pointerleave", () => setText(pointed, ""));
-      onResize(canvas, () => view && orders.length && draw(layer));
+      // A card of a checkpoint with more layers reports once more when it is taken off the page.
+      onResize(canvas, () => canvas.isConnected && orders.length && draw(layer));
     });
   }
 
