@@ -44,7 +44,7 @@ export function offerTour(place, studio) {
   const offer = h(
     "aside",
     { class: "tour-offer", "aria-label": "Offer of a tour" },
-    h("p", {}, h("strong", {}, "New here?"), " One minute shows what is where."),
+    h("p", {}, h("strong", {}, "New here?"), " See what is where."),
     h(
       "div",
       { class: "step-row" },
