@@ -137,11 +137,16 @@ def decode(checkpoint: Checkpoint, sample: Sample, tokens: np.ndarray) -> np.nda
     return checkpoint.denormalize(decoded)
 
 
-def residual_shares(checkpoint: Checkpoint, sample: Sample) -> np.ndarray:
-    """Energy (Q,) that each layer leaves, over the latents' own."""
+def residual_by_clip(checkpoint: Checkpoint, sample: Sample) -> np.ndarray:
+    """Energy (B,) that the last layer leaves in each clip, over its latents' own."""
     latents, tokens = encode(checkpoint, sample)
     inside = tokens[0] >= 0
-    return _shares(checkpoint, latents[inside], tokens[:, inside])
+    return np.array(
+        [
+            _shares(checkpoint, latents[clip][kept], tokens[:, clip][:, kept])[-1]
+            for clip, kept in enumerate(inside)
+        ]
+    )
 
 
 def _shares(checkpoint, latents, tokens):

@@ -67,12 +67,15 @@ def examine(
         return Report(checkpoint.name, facts, _sick_first(findings), not_examined=[reason])
 
     progress(0.2, "measuring on clips")
-    findings += _clips_frame_rate(checkpoint, clips)
     sample = sample_of(clips)
     behaviour = measure(checkpoint, sample)
+    causes = []
     if not any(f.severity == Severity.SICK and f.check not in _NOT_IN_THE_WEIGHTS for f in findings):
         progress(0.4, "trying repairs")
-        findings += find_causes(checkpoint, sample, behaviour)
+        causes = find_causes(checkpoint, sample, behaviour)
+    if not any(f.check.startswith("normalisation") for f in causes):
+        findings += _clips_frame_rate(checkpoint, clips)  # numbers in other units do not fall as bodies do
+    findings += causes
     progress(0.9, "comparing with what it keeps beside its codes")
     findings += examine_bookkeeping(checkpoint)
     findings += find_symptoms(checkpoint, sample, behaviour)
