@@ -47,7 +47,7 @@ def test_no_violation_in_the_other_pictures(visitor, picture):
     visitor.wait("studio.views.edits.edits.length === 1")
     button(visitor, picture).click()
     button(visitor, "Share").click()
-    visitor.wait("document.querySelector('.link-field').value !== ''")
+    visitor.wait("document.querySelector('.share .link-field').value !== ''")
     assert violations(visitor) == []
 
 

@@ -262,7 +262,7 @@ def test_a_link_reproduces_the_page(still, open_page, bench):
     still.js("studio.seek(1.5)")
     button(still, "Share").click()
     field = still.page.get_by_label("Link to this state")
-    still.wait("document.querySelector('.link-field').value !== ''")
+    still.wait("document.querySelector('.share .link-field').value !== ''")
     query = field.input_value().split("/", 3)[3]
     fresh = open_page(query=query)
     fresh.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
@@ -276,7 +276,7 @@ def test_a_link_reproduces_the_page(still, open_page, bench):
 def shared_with_a_fresh_browser(visitor, open_page):
     """Open the link that the page gives, elsewhere."""
     button(visitor, "Share").click()
-    visitor.wait("document.querySelector('.link-field').value !== ''")
+    visitor.wait("document.querySelector('.share .link-field').value !== ''")
     query = visitor.page.get_by_label("Link to this state").input_value().split("/", 3)[3]
     fresh = open_page(query=query)
     fresh.wait("studio.views.parcel.kind === 'restored' && studio.isSettled")
