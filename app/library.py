@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the doctor's own imports take long, and the page opens with
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENING_CLIPS = ("walk", "dance_b")
+OPENING_CHECKPOINT = "motion-rvq"
 TAKES_KEPT = 64
 
 
@@ -70,7 +71,8 @@ class Library:
     def opening(self) -> tuple[str, str]:
         """Clip and checkpoint that the page opens with."""
         clip = next((key for key in OPENING_CLIPS if key in self.clips), next(iter(self.clips)))
-        return clip, next(iter(self.checkpoints))
+        known = OPENING_CHECKPOINT in self.checkpoints
+        return clip, OPENING_CHECKPOINT if known else next(iter(self.checkpoints))
 
     @property
     def device_label(self) -> str:

@@ -51,7 +51,7 @@ class Session:
     own_clips: dict[str, SourceClip] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     clinic: Clinic = field(default_factory=Clinic)
-    contest: Contest = Contest()
+    contest: Contest = field(default_factory=Contest)
     desks: dict[tuple[str, str], Workbench] = field(default_factory=dict)
     cell: tuple[int, int] | None = None
     entry: Entry | None = None

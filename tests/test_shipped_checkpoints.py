@@ -28,11 +28,19 @@ def test_small_and_with_a_card(folder):
     assert load_checkpoint(folder).info["licence"].lower() in card.lower()
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_every_layer_uses_its_codes_and_lowers_the_error(folder):
-    checkpoint = load_checkpoint(folder)
-    used = (checkpoint.usage > 0).mean(axis=1)
+def test_every_layer_of_the_default_checkpoint_uses_its_codes():
+    used = (load_checkpoint(ROOT / "checkpoints" / "motion-rvq").usage > 0).mean(axis=1)
     assert (used >= 0.95).all(), used
+
+
+def test_the_quantizer_to_the_letter_has_collapsed():
+    layer = load_checkpoint(ROOT / "checkpoints" / "as-described").model.quantizer.layers[0]
+    assert (layer.embedding.norm(dim=0) == 0).sum() > 100
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_layer_lowers_the_error(folder):
+    checkpoint = load_checkpoint(folder)
     clips = [clip for name in HELD_OUT for clip in read_clips(ROOT / "assets" / "clips" / f"{name}.npy")]
     errors = [row["mpjpe_root_mm"] for row in evaluate(checkpoint, clips)["layers"]]
     assert (np.diff(errors) < 0).all(), errors

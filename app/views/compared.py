@@ -5,7 +5,7 @@ from app.views.view import View
 
 
 def payload(session) -> dict:
-    """B's errors, and its joints as a patch of the reconstruction shown; {"words": ""} where there is no B."""
+    """B's errors, and its joints as a patch of the reconstruction; {"words": ""} where there is no B."""
     bench = session.workbench
     other = bench.compared
     if other is None:

@@ -28,7 +28,8 @@ def test_a_result_is_kept_for_what_it_is_about():
     jobs.start("sum", "a", lambda job: 1 + 1)
     assert settled(jobs, "sum", "a").state == "done"
     assert jobs.result("sum", "a") == 2
-    assert jobs.result("sum", "b") is None and jobs.result("other", "a") is None
+    assert jobs.result("sum", "b") is None
+    assert jobs.result("other", "a") is None
 
 
 def test_the_same_work_is_not_begun_twice():
