@@ -6,6 +6,8 @@ import numpy as np
 
 DTYPES = {"i16": "<i2", "u16": "<u2", "i32": "<i4", "f32": "<f4", "u8": "u1"}
 
+FINE_REACH = 32.0  # metres each way in which 16 bits hold half a millimetre
+
 
 def pack(array: np.ndarray, dtype: str, scale: float = 1.0) -> dict:
     """An array for the page; value = stored x scale, values beyond the type's range are clipped.
@@ -25,10 +27,19 @@ def pack(array: np.ndarray, dtype: str, scale: float = 1.0) -> dict:
 def unpack(packed: dict) -> np.ndarray:
     """The array that `pack` packed, to within half of its scale."""
     raw = np.frombuffer(base64.b64decode(packed["data"]), DTYPES[packed["dtype"]])
-    return raw.reshape(packed["shape"]) * packed["scale"]
+    values = raw.reshape(packed["shape"]) * packed["scale"]
+    return values + unpack(packed["origin"])[:, None] if "origin" in packed else values
 
 
 def pack_joints(joints: np.ndarray) -> dict:
-    """Positions (N, 22, 3) in metres as 16-bit numbers: half a millimetre over a range of 32 m each way."""
-    reach = max(float(np.abs(joints).max(initial=0.0)), 1.0)
-    return pack(joints, "i16", scale=reach / np.iinfo(np.int16).max)
+    """Positions (N, 22, 3) in metres as 16-bit numbers, to half a millimetre or better.
+
+    Who walks farther than 16 bits can tell so finely is sent from the pelvis, and the pelvis' path (N, 3)
+    as `origin`, which unpacking adds.
+    """
+    far = float(np.abs(joints).max(initial=0.0)) > FINE_REACH
+    pelvis = joints[:, 0].astype(np.float32) if far else np.zeros((len(joints), 3), np.float32)
+    body = joints - pelvis[:, None]
+    reach = float(np.abs(body).max(initial=1.0))
+    packed = pack(body, "i16", scale=reach / np.iinfo(np.int16).max)
+    return {**packed, "origin": pack(pelvis, "f32")} if far else packed

@@ -33,6 +33,15 @@ def test_joints_keep_half_a_millimetre(rng, reach):
     assert np.abs(unpack(pack_joints(joints)) - joints).max() < 5e-4
 
 
+def test_joints_keep_half_a_millimetre_however_far_the_body_walks(rng):
+    joints = rng.uniform(-1, 1, (500, 22, 3))
+    joints[:, :, 2] += np.linspace(0, 900, 500)[:, None]
+    packed = pack_joints(joints)
+    assert np.abs(unpack(packed) - joints).max() < 5e-4
+    json.dumps(packed)
+    assert pack_joints(joints[:0])["shape"] == [0, 22, 3]
+
+
 def test_reconstruction_carries_the_workbenchs_numbers(session, views):
     made, bench = views["reconstruction"], session.workbench
     assert made["mean_mm"] == bench.errors_mm.mean()

@@ -1,4 +1,5 @@
-// Packed arrays: what app/views/arrays.py sends, {dtype, shape, scale, data (base64)}.
+// Packed arrays: what app/views/arrays.py sends, {dtype, shape, scale, data (base64)}, and for joints far
+// from where the clip began an origin in every frame.
 
 const TYPES = {
   i16: Int16Array,
@@ -15,10 +16,17 @@ function bytes(base64) {
   return out;
 }
 
-function unpackArray({ dtype, shape, scale, data }) {
+function unpackArray({ dtype, shape, scale, data, origin }) {
   const raw = new TYPES[dtype](bytes(data).buffer);
   const values = scale === 1 ? raw : Float32Array.from(raw, (value) => value * scale);
+  if (origin) addOrigin(values, unpackArray(origin).values, shape[1]);
   return { shape, values };
+}
+
+/** Move the points (x, y, z) of every frame to where the frame's origin is. */
+function addOrigin(values, origins, points) {
+  for (let i = 0; i < values.length; i++)
+    values[i] += origins[3 * Math.floor(i / (3 * points)) + (i % 3)];
 }
 
 /** Replace every packed array in a payload by {shape, values: typed array}. */
