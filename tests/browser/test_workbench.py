@@ -411,3 +411,17 @@ def test_zooming_shows_less_time_in_plots_and_grid_together(still):
     )
     click_cell(still, 0, still.js("studio.selection.head.step"))
     assert still.js("studio.selection.isSingle")
+
+
+def test_the_path_is_drawn_as_it_is_when_it_comes_into_sight(still, bench):
+    click_cell(still, 0, 7)
+    press(still, "Delete")
+    still.wait("studio.views.edits.edits.length === 1")
+    edited = bench.edit(SetCode(Region(0, 0, 7, 7), False, -1))
+    ends = (edited.decoding.joints - bench.take.joints)[-1, 0, [0, 2]]
+    words = still.page.locator(".path .note").inner_text()
+    assert words == f"ends {1000 * np.hypot(*ends):.0f} mm apart"
+    still.page.locator(".path").scroll_into_view_if_needed()
+    still.wait("document.querySelector('.path .plot').data?.length === 2")
+    drawn = still.js("[0, 1].map((i) => Array.from(document.querySelector('.path .plot').data[1]['xy'[i]]))")
+    np.testing.assert_allclose(np.transpose(drawn), edited.decoding.joints[:, 0, [0, 2]], atol=1e-3)

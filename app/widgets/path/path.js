@@ -1,7 +1,7 @@
 // The pelvis' path seen from above (Plotly): original dashed, reconstruction solid, both now as dots.
 
 import { onThemeChange, themeColours } from "../shared/colour.js";
-import { h, oncePerFrame, onResize, setText } from "../shared/dom.js";
+import { h, oncePerFrame, onResize, setText, whileSeen } from "../shared/dom.js";
 
 const STRIDE = 66; // values a frame; the pelvis comes first
 const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
@@ -46,9 +46,9 @@ export function mountPath(place, studio) {
     };
   }
 
-  const draw = oncePerFrame(() => {
+  function paint() {
     const { clip, reconstruction: made } = studio.views;
-    if (!plotly || !clip || !made) return;
+    if (!plotly || !clip || !made || made.joints.shape[0] !== clip.frames) return;
     theme ??= themeColours(place);
     const [ax, az] = [
       column(clip.joints.values, clip.frames, 0),
@@ -108,13 +108,22 @@ export function mountPath(place, studio) {
       },
       { staticPlot: true },
     );
-    const last = clip.frames - 1;
-    setText(
-      drift,
-      `ends ${(1000 * Math.hypot(ax[last] - bx[last], az[last] - bz[last])).toFixed(0)} mm apart`,
-    );
     placeDots();
-  });
+  }
+
+  // Plotly takes long: player, curves and grid are painted a frame earlier, and this only if it is seen.
+  const draw = whileSeen(
+    frame,
+    oncePerFrame(() => requestAnimationFrame(paint)),
+  );
+
+  function tellDrift() {
+    const { clip, reconstruction: made } = studio.views;
+    if (!clip || !made || made.joints.shape[0] !== clip.frames) return;
+    const end = (clip.frames - 1) * STRIDE;
+    const apart = [0, 2].map((axis) => clip.joints.values[end + axis] - made.joints.values[end + axis]);
+    setText(drift, `ends ${(1000 * Math.hypot(...apart)).toFixed(0)} mm apart`);
+  }
 
   function placeDots() {
     const { clip, reconstruction: made } = studio.views;
@@ -128,8 +137,10 @@ export function mountPath(place, studio) {
     });
   }
 
-  studio.on("clip", draw);
-  studio.on("reconstruction", draw);
+  for (const view of ["clip", "reconstruction"]) {
+    studio.on(view, tellDrift);
+    studio.on(view, draw);
+  }
   studio.on("compared", draw);
   studio.clock.onChange(placeDots);
   onResize(frame, draw);

@@ -68,6 +68,22 @@ export function oncePerFrame(draw) {
   };
 }
 
+/** Draw when asked while the element is on screen, else as soon as it comes there. */
+export function whileSeen(element, draw) {
+  let seen = false;
+  let asked = false;
+  new IntersectionObserver((entries) => {
+    seen = entries.at(-1).isIntersecting;
+    if (!seen || !asked) return;
+    asked = false;
+    draw();
+  }).observe(element);
+  return () => {
+    if (seen) draw();
+    else asked = true;
+  };
+}
+
 export const onResize = (element, listener) => new ResizeObserver(listener).observe(element);
 
 const spaced = (text) => text.replaceAll("_", " ");
