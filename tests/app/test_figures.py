@@ -3,10 +3,11 @@
 import base64
 import csv
 import io
-import sys
+from pathlib import Path
 
 import pytest
 
+import app.figures
 from app.figures import FIGURES
 from app.views.arrays import unpack
 from tests.app.desk import Desk
@@ -52,7 +53,12 @@ def test_every_figure_is_a_picture(desk, name):
     assert pixels.shape[1] >= 1200  # 300 dots an inch
     assert pixels.std() > 0.02
     assert b"<svg" in saved(desk, name, "svg")[:2000]
-    assert "matplotlib.pyplot" not in sys.modules
+
+
+def test_drawing_needs_no_pyplot_whose_state_all_visitors_would_share():
+    sources = sorted(Path(app.figures.__file__).parent.glob("*.py"))
+    assert len(sources) > 3
+    assert not [file.name for file in sources if "pyplot" in file.read_text()]
 
 
 @pytest.mark.parametrize("name", FIGURES)

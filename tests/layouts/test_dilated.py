@@ -83,7 +83,12 @@ def test_momask_gives_the_published_networks_tokens(tmp_path, rng, seed):
     network = Network().settle()
     checkpoint = load_checkpoint(write_momask(tmp_path, network))
     assert (checkpoint.layout, checkpoint.fps, checkpoint.name) == ("humanml3d", 20.0, "rvq_nq6_test")
-    assert checkpoint.info == {"file": "net_best_fid.tar", "file_layout": "MoMask", "remarks": []}
+    assert checkpoint.info == {
+        "file": "net_best_fid.tar",
+        "file_layout": "MoMask",
+        "statistics": "mean.npy and std.npy in meta",
+        "remarks": [],
+    }
     compare(checkpoint, network, rng)
 
 
