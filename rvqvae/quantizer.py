@@ -89,12 +89,12 @@ class VectorQuantizer(nn.Module):
 
     def _prepare(self) -> _Prepared:
         kept, embedding = self._prepared, self.embedding
-        if kept is None or kept.embedding is not embedding or kept.version != embedding._version:
+        # A codebook made in inference mode does not count its changes, so nothing of it can be kept.
+        version = -1 if embedding.is_inference() else embedding._version
+        if version < 0 or kept is None or kept.embedding is not embedding or kept.version != version:
             # Ordinary tensors, also when first asked for in inference mode: training may come later.
             with torch.inference_mode(False), torch.no_grad():
-                kept = _Prepared(
-                    embedding, embedding._version, embedding.t().contiguous(), embedding.square().sum(0)
-                )
+                kept = _Prepared(embedding, version, embedding.t().contiguous(), embedding.square().sum(0))
             self._prepared = kept
         return kept
 

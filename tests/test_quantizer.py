@@ -294,6 +294,15 @@ def test_the_search_follows_every_change_of_the_codebook():
         agrees(copied)
 
 
+def test_a_quantizer_made_in_inference_mode_follows_its_codebook_too():
+    with torch.inference_mode():
+        quantizer = trained().eval()
+        latent = torch.randn(2, 8, 6)
+        before = quantizer.encode(latent)[0]
+        quantizer.layers[0].embedding.copy_(quantizer.layers[0].embedding.roll(1, dims=1))
+        assert torch.equal(quantizer.encode(latent)[0], (before + 1) % 16)
+
+
 def test_a_codebook_first_searched_in_inference_mode_can_still_be_trained_around():
     quantizer = trained().eval()
     latent = torch.randn(2, 8, 6)

@@ -12,7 +12,7 @@ from tests.benchmarks.timing import report, side_by_side
 SHAPES = {"one clip of 196 frames": (1, 49), "a batch of 64 such clips": (64, 49)}
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def main() -> None:
     """Compare for one clip and for a batch."""
     config = RVQVAEConfig()

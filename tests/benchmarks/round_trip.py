@@ -11,7 +11,7 @@ from tests.benchmarks.timing import report, side_by_side
 FRAMES = 196
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def main() -> None:
     """Compare for one clip of 196 frames."""
     model = RVQVAE().eval()
