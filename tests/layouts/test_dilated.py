@@ -87,7 +87,6 @@ def test_momask_gives_the_published_networks_tokens(tmp_path, rng, seed):
         "file": "net_best_fid.tar",
         "file_layout": "MoMask",
         "statistics": "mean.npy and std.npy in meta",
-        "statistics": "mean.npy and std.npy in meta",
         "remarks": [],
     }
     compare(checkpoint, network, rng)
