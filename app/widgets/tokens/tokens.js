@@ -3,8 +3,9 @@
 import { codeColour, css, inkOn, onThemeChange, themeColours } from "../shared/colour.js";
 import { fitCanvas, h, oncePerFrame, onResize, setText } from "../shared/dom.js";
 import { timeScale } from "../shared/timeaxis.js";
-import { describeRegion } from "../edits/edits.js";
 import { gridKeys } from "./keys.js";
+import { hatch, ring } from "./marks.js";
+import { gridSpeech } from "./speech.js";
 
 const ROOM_FOR_NUMBERS = 22; // pixels of a cell's width
 const RULER = 16; // pixels above the rows: step numbers, and a handle for whole columns
@@ -24,8 +25,7 @@ export function mountTokens(place, studio) {
   });
   const cursor = h("div", { class: "time-cursor", hidden: true });
   const status = place.closest("[data-group=tokens]").querySelector("[data-slot=token]");
-  const spoken = h("span", { class: "visually-hidden", "aria-live": "polite" });
-  place.append(canvas, cursor, spoken);
+  place.append(canvas, cursor);
 
   const scale = () => timeScale(place, studio.range);
   const isCurrent = () =>
@@ -160,39 +160,6 @@ export function mountTokens(place, studio) {
     }
   }
 
-  /** The cell that the keys are at, as an element inside the canvas for screen readers to stand on. */
-  function exposeCell() {
-    if (!isCurrent()) return;
-    const { head } = studio.selection;
-    const { layer, step } = head ?? { layer: 0, step: 0 };
-    const [layers, steps] = tokens.codes.shape;
-    const code = tokens.codes.values[layer * steps + step];
-    const words = code === DROPPED ? "dropped" : `code ${code}`;
-    const cell = h(
-      "div",
-      {
-        role: "gridcell",
-        id: `token-${layer}-${step}`,
-        "aria-colindex": step + 1,
-        "aria-selected": String(Boolean(head)),
-      },
-      `layer ${layer + 1}, step ${step}, ${words}`,
-    );
-    canvas.replaceChildren(h("div", { role: "row", "aria-rowindex": layer + 1 }, cell));
-    canvas.setAttribute("aria-rowcount", layers);
-    canvas.setAttribute("aria-colcount", steps);
-    if (head) canvas.setAttribute("aria-activedescendant", cell.id);
-    else canvas.removeAttribute("aria-activedescendant");
-  }
-
-  /** What standing on the cell does not say: a block's extent, and what an edit made of the cell. */
-  function speak(edited) {
-    const { region, isSingle } = studio.selection;
-    if (!region) setText(spoken, "");
-    else if (!isSingle) setText(spoken, `${describeRegion(region)} selected`);
-    else setText(spoken, edited ? canvas.textContent : "");
-  }
-
   /** While time stands still it follows the selection; while it runs, editing leaves it running. */
   function lookAt(step) {
     const { ratio, fps } = studio.views.clip;
@@ -250,12 +217,12 @@ export function mountTokens(place, studio) {
     if (isCurrent() && !studio.selection.anchor)
       studio.selection.set({ layer: 0, step: stepAt(studio.clock.shown) });
   });
+  const speech = gridSpeech(canvas, studio, () => (isCurrent() ? tokens.codes : null));
   gridKeys(canvas, studio, () => tokens.codes.shape, lookAt);
 
   studio.selection.onChange(() => {
     draw();
-    exposeCell();
-    speak(false);
+    speech.selected();
   });
   studio.on("checkpoint", (payload) => {
     checkpoint = payload;
@@ -272,8 +239,7 @@ export function mountTokens(place, studio) {
     );
     draw();
     describe();
-    exposeCell();
-    speak(true);
+    speech.changed();
   });
   studio.on("range", () => {
     draw();
@@ -291,37 +257,4 @@ export function mountTokens(place, studio) {
     theme = null;
     draw();
   });
-}
-
-/** An edited cell: a frame inside the cell and a corner, so that it does not rest on colour alone. */
-function ring(context, x, y, width, height, theme) {
-  context.strokeStyle = theme.panel;
-  context.lineWidth = 3.5;
-  context.strokeRect(x + 1.5, y + 1.5, Math.max(1, width - 3), height - 3);
-  context.strokeStyle = theme.edited;
-  context.lineWidth = 2;
-  context.strokeRect(x + 1.25, y + 1.25, Math.max(1, width - 2.5), height - 2.5);
-  context.fillStyle = theme.edited;
-  context.beginPath();
-  context.moveTo(x, y);
-  context.lineTo(x + Math.min(9, width), y);
-  context.lineTo(x, y + 9);
-  context.fill();
-}
-
-function hatch(context, x, y, width, height, colour) {
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
-  context.strokeStyle = colour;
-  context.globalAlpha = 0.45;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let at = x - height; at < x + width; at += 6) {
-    context.moveTo(at, y + height);
-    context.lineTo(at + height, y);
-  }
-  context.stroke();
-  context.restore();
 }
