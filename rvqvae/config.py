@@ -35,7 +35,8 @@ class RVQVAEConfig:
         A code is replaced when its moving count falls below this share of the layer's mean count;
         0 never replaces.
     kmeans_iterations : int
-        Lloyd steps when a codebook is initialised from the first training batch.
+        Lloyd steps when a codebook is initialised from the first training batch; with 0 its codes are
+        random vectors of that batch.
     global_weight, commitment_weight, velocity_weight : float
         Weights of the root, commitment and velocity terms in `compute_rvq_loss`.
 
@@ -67,8 +68,9 @@ class RVQVAEConfig:
             object.__setattr__(self, "output_dim", self.input_dim)
         for name in _COUNTS:
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} is {value!r}; it must be a whole number of 1 or more")
+            least = 0 if name == "kmeans_iterations" else 1
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ValueError(f"{name} is {value!r}; it must be a whole number of {least} or more")
             if value > _MOST:
                 raise ValueError(f"{name} is {value}; it must be at most {_MOST}")
         for name, (least, most) in _RANGES.items():

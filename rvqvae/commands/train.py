@@ -5,6 +5,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from rvqvae.config import RVQVAEConfig
+from rvqvae.dilated import DilatedConfig
+from rvqvae.layouts.own import FAMILIES, MOTION_S
 from rvqvae.training.settings import TrainingSettings
 
 # Hyperparameters that the shapes of the weights depend on, or what a weight means.
@@ -15,7 +17,11 @@ STRUCTURE = (
     "downsampling_ratio",
     "num_quantizers",
     "num_embeddings",
+    "depth",
+    "dilation_growth_rate",
+    "activation",
 )
+DATA = ("input_dim", "output_dim")
 
 
 def add(commands) -> None:
@@ -52,7 +58,15 @@ def add(commands) -> None:
     )
     parser.add_argument("--licence", help="licence of the weights, for config.json")
     _add_fields(parser.add_argument_group("training"), TrainingSettings)
-    _add_fields(parser.add_argument_group("model"), RVQVAEConfig, skip=("input_dim", "output_dim"))
+    parser.add_argument(
+        "--family",
+        choices=list(FAMILIES),
+        help="the network around the quantizer: motion-s when not given, or dilated, which is MoMask's and "
+        "has defaults of its own",
+    )
+    _add_fields(parser.add_argument_group("model"), RVQVAEConfig, skip=DATA)
+    shared = tuple(field.name for field in fields(RVQVAEConfig))
+    _add_fields(parser.add_argument_group("model, dilated family only"), DilatedConfig, skip=shared)
 
 
 def _add_fields(group, dataclass, skip=()) -> None:
@@ -76,12 +90,27 @@ def _given(arguments, dataclass) -> dict:
 def _continued(config: RVQVAEConfig, given: dict) -> RVQVAEConfig:
     """A checkpoint's hyperparameters with those given here, as far as its weights still fit."""
     for name in STRUCTURE:
-        if given.get(name, getattr(config, name)) != getattr(config, name):
+        if name in given and hasattr(config, name) and given[name] != getattr(config, name):
             raise ValueError(
                 f"--init: the checkpoint has {name} {getattr(config, name)}, not {given[name]}; "
                 "its weights fit no other"
             )
     return replace(config, **given)
+
+
+def _config(arguments, start) -> RVQVAEConfig:
+    """The hyperparameters of the run: of its start or its family, with those given."""
+    family = arguments.family or MOTION_S
+    if start:
+        family = next(name for name, (_, model) in FAMILIES.items() if type(start.model) is model)
+        if arguments.family not in (None, family):
+            raise ValueError(f"--init: the checkpoint is of the family {family}, not {arguments.family}")
+    kind = FAMILIES[family][0]
+    given = _given(arguments, DilatedConfig)
+    foreign = sorted(set(given) - {field.name for field in fields(kind)})
+    if foreign:
+        raise ValueError(f"--{foreign[0].replace('_', '-')}: the family {family} has no such hyperparameter")
+    return _continued(start.config, given) if start else kind(**given)
 
 
 def check_weights(weights: list[float] | None, paths: list[str]) -> list[float]:
@@ -124,8 +153,7 @@ def _train(arguments):
         raise ValueError(f"{arguments.out}: holds a run already; add --resume, or choose another --out")
     check_excluded(arguments.exclude, arguments.data)
     start = load_checkpoint(arguments.init, "cpu") if arguments.init else None
-    given = _given(arguments, RVQVAEConfig)
-    config = _continued(start.config, given) if start else RVQVAEConfig(**given)
+    config = _config(arguments, start)
     settings = TrainingSettings(**_given(arguments, TrainingSettings))
     sources = [
         read_source(

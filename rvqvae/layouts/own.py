@@ -25,6 +25,11 @@ FAMILIES: dict[str, tuple[type[RVQVAEConfig], type[RVQVAE]]] = {
 }
 
 
+def model_of(config: RVQVAEConfig) -> RVQVAE:
+    """A new model of the family that a configuration is of."""
+    return next(model for kind, model in FAMILIES.values() if type(config) is kind)(config)
+
+
 def read_own(folder: Path, device: torch.device) -> Contents:
     """Read a folder that `save_checkpoint` wrote.
 

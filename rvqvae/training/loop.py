@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.nn.parallel import DistributedDataParallel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from rvqvae.blocks import valid_frames
@@ -19,12 +20,12 @@ from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, round_to
 from rvqvae.config import RVQVAEConfig
 from rvqvae.distributed import is_distributed, rank, ranks, sum_across_ranks
 from rvqvae.evaluation import count_codes, evaluate
-from rvqvae.loss import compute_rvq_loss
+from rvqvae.layouts.own import model_of
 from rvqvae.model import RVQVAE
 from rvqvae.motion import Clip
 from rvqvae.training.as_described import AsDescribed
 from rvqvae.training.data import Source, WindowSampler, standardization
-from rvqvae.training.losses import joint_loss
+from rvqvae.training.losses import training_loss
 from rvqvae.training.settings import TrainingSettings
 
 STATE = "state.pt"
@@ -69,12 +70,19 @@ class Trainer:
         torch.manual_seed(settings.seed)
         if settings.as_described:
             config = replace(config, dead_code_threshold=0)
-        self.model = RVQVAE(config)
+        self.model = model_of(config)
         if settings.as_described:
             self.model.quantizer = AsDescribed(config)
         if start is not None:
             self.model.load_state_dict(start.model.state_dict())
         self.model.to(self.device)
+        self.average = (
+            AveragedModel(
+                self.model, multi_avg_fn=get_ema_multi_avg_fn(settings.weight_average), use_buffers=True
+            )
+            if settings.weight_average
+            else None
+        )
         # The buffers are kept alike by what updates them; a broadcast would only repeat it.
         self.network = (
             DistributedDataParallel(self.model, forward_sync_buffers=False)
@@ -121,6 +129,8 @@ class Trainer:
                     f"{path}: made with {key} = {then.get(key)}, not {now[key]}; resume with the same"
                 )
         self.model.load_state_dict(state["model"])
+        if self.average is not None:
+            self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.sampler.generator.set_state(state["sampler"].cpu())
         torch.set_rng_state(state["random"].cpu())
@@ -134,6 +144,7 @@ class Trainer:
             "config": self.model.config.to_dict(),
             "settings": asdict(self.settings),
             "model": self.model.state_dict(),
+            "average": self.average.state_dict() if self.average is not None else None,
             "optimizer": self.optimizer.state_dict(),
             "sampler": self.sampler.generator.get_state(),
             "random": torch.get_rng_state(),
@@ -205,24 +216,15 @@ class Trainer:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             reconstructed, _, commitment = self.network(motion, lengths)
         reconstructed = reconstructed.float()
-        config = self.model.config
-        loss, parts = compute_rvq_loss(
-            reconstructed,
-            motion,
-            commitment,
-            mask,
-            global_weight=config.global_weight,
-            commitment_weight=config.commitment_weight,
-            velocity_weight=config.velocity_weight,
+        loss, parts = training_loss(
+            reconstructed, motion, commitment, mask, self._raw, self.model.config, settings
         )
-        if settings.joint_weight:
-            joints = joint_loss(self._raw(reconstructed), self._raw(motion), mask)
-            loss = loss + settings.joint_weight * joints
-            parts["joints"] = joints.detach()
         self.optimizer.zero_grad(set_to_none=True)
         (loss * _part_of_frames(motion, lengths)).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.gradient_clip)
         self.optimizer.step()
+        if self.average is not None:
+            self.average.update_parameters(self.model)
         self.step += 1
         return parts
 
@@ -235,7 +237,13 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """The model as it is now, for evaluation (its train mode is left alone)."""
-        return Checkpoint(self.model, self.mean, self.std, "humanml3d", 20.0, self.out.name, self._entries())
+        return Checkpoint(
+            self._learned, self.mean, self.std, "humanml3d", 20.0, self.out.name, self._entries()
+        )
+
+    @property
+    def _learned(self) -> RVQVAE:
+        return self.model if self.average is None else self.average.module
 
     def _raw(self, motion: torch.Tensor) -> torch.Tensor:
         return motion.transpose(1, 2) * self._scale + self._shift
@@ -279,7 +287,7 @@ class Trainer:
     def _save(self, name: str, usage: np.ndarray | None = None) -> None:
         save_checkpoint(
             self.out / name,
-            self.model,
+            self._learned,
             mean=self.mean,
             std=self.std,
             name=self.out.name,

@@ -18,6 +18,8 @@ class TrainingSettings:
     learning_rate, weight_decay : AdamW; the rate warms up linearly and then falls along a cosine to zero
     warmup : steps of warm-up
     joint_weight : weight of `joint_loss` (metres) beside the described loss; 0 leaves it out
+    contact_weight : weight of `contact_loss` (metres a frame) beside it; 0 leaves it out
+    weight_average : decay of a moving average of the weights, which is then validated and saved; 0 for none
     gradient_clip : largest gradient norm
     interval : steps between validations, each of which also saves
     seed : of everything random
@@ -34,6 +36,8 @@ class TrainingSettings:
     weight_decay: float = 0.01
     warmup: int = 500
     joint_weight: float = 0.0
+    contact_weight: float = 0.0
+    weight_average: float = 0.0
     gradient_clip: float = 1.0
     interval: int = 1000
     seed: int = 0
@@ -46,6 +50,8 @@ class TrainingSettings:
         for name in ("steps", "batch_size", "window", "interval"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more")
+        if not 0 <= self.weight_average < 1:
+            raise ValueError(f"weight_average is {self.weight_average}; it must be 0, or a decay below 1")
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision is {self.precision!r}; it must be one of {PRECISIONS}")
         if self.storage not in STORAGE:

@@ -40,14 +40,14 @@ def trainer(source, validation, out, **values):
     return Trainer(CONFIG, settings, [source], validation, out, device="cpu")
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_stopping_and_resuming_is_bit_identical_to_not_having_stopped(
-    source, validation, tmp_path, precision
-):
-    straight = trainer(source, validation, tmp_path / "a", precision=precision)
+@pytest.mark.parametrize(
+    "values", [{"precision": "float32"}, {"precision": "bfloat16"}, {"weight_average": 0.9}]
+)
+def test_stopping_and_resuming_is_bit_identical_to_not_having_stopped(source, validation, tmp_path, values):
+    straight = trainer(source, validation, tmp_path / "a", **values)
     straight.run()
 
-    stopped = trainer(source, validation, tmp_path / "b", precision=precision)
+    stopped = trainer(source, validation, tmp_path / "b", **values)
     step = stopped.train_step
 
     def interrupted_step():
@@ -59,7 +59,7 @@ def test_stopping_and_resuming_is_bit_identical_to_not_having_stopped(
     stopped.run()
     assert stopped.step == 5
     torch.manual_seed(99)  # whatever happened in between
-    resumed = trainer(source, validation, tmp_path / "b", precision=precision)
+    resumed = trainer(source, validation, tmp_path / "b", **values)
     resumed.resume()
     assert resumed.step == 5
     resumed.run()

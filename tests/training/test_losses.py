@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from rvqvae.motion import read_clips
-from rvqvae.training.losses import joint_loss
+from rvqvae.motion import features_to_joints, read_clips
+from rvqvae.motion.humanml import CONTACT_JOINTS, CONTACTS
+from rvqvae.training.losses import contact_loss, joint_loss
 
 CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 
@@ -42,3 +43,29 @@ def test_masked_frames_do_not_count(motion):
     assert loss < 1e-5
     loss.backward()
     assert torch.isfinite(noisy.grad).all()
+
+
+def test_contact_loss_is_what_standing_feet_move_otherwise(motion):
+    slid = motion.clone()
+    slid[:, :, 2] += 0.01  # the whole body slides a centimetre a frame along its own z
+    standing = motion[0, :-1, CONTACTS] > 0.5
+    assert 0 < standing.sum() < standing.numel()
+    moved, original = (features_to_joints(m)[0][:, CONTACT_JOINTS].diff(dim=0) for m in (slid, motion))
+    apart = (moved - original).norm(dim=-1)[standing].mean()
+    assert apart == pytest.approx(0.01, rel=1e-3)
+    assert contact_loss(slid, motion).item() == pytest.approx(apart.item(), rel=1e-4)
+    assert contact_loss(motion, motion) < 1e-5
+
+
+def test_contact_loss_sees_only_contacts_between_valid_frames(motion):
+    slid = motion.clone()
+    slid[:, 50:, 2] += 1.0
+    slid.requires_grad_()
+    mask = torch.arange(motion.shape[1])[None] <= 50  # the jump begins between frames 50 and 51
+    loss = contact_loss(slid, motion, mask)
+    loss.backward()
+    assert loss.item() == pytest.approx(contact_loss(motion, motion, mask).item(), rel=1e-4)
+    assert torch.isfinite(slid.grad).all()
+    flying = motion.clone()
+    flying[..., CONTACTS] = 0
+    assert contact_loss(slid, flying) == 0
