@@ -6,7 +6,6 @@ import numpy as np
 
 from app.reach import frames_reached, steps_needed
 from app.take import Take
-from rvqvae.metrics import aligned_joints
 
 
 class Decoding:
@@ -40,7 +39,7 @@ class Decoding:
 
     @cached_property
     def features(self) -> np.ndarray:
-        """(N, 263) raw features."""
+        """(N, D) raw features."""
         like, self._like = self._like, None
         if like is None:
             return self.take.decode(self.tokens, self.layers)
@@ -53,12 +52,12 @@ class Decoding:
 
     @cached_property
     def aligned(self) -> dict[str, np.ndarray]:
-        """Joints (N, 22, 3) in metres, in every alignment."""
-        return aligned_joints(self.features)
+        """Joints (N, 22, 3) in metres or channels (N, D), in every way that the take's measure has."""
+        return self.take.measure.aligned(self.features)
 
     @property
     def joints(self) -> np.ndarray:
-        """(N, 22, 3) metres."""
+        """(N, 22, 3) metres; only where the take has joints."""
         return self.aligned["global"]
 
     def frames_that_may_differ(self, other: "Decoding") -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ import torch
 from app import compute
 from app.reach import Spread, decoder_spreads
 from rvqvae import Checkpoint
-from rvqvae.metrics import ALIGNMENTS, aligned_joints
+from rvqvae.measures import JOINTS, Measure, measure_of
 from rvqvae.motion.representations import HUMANML3D, titled
 
 MAX_FRAMES = 10_000  # of a visitor's own clip: 500 seconds
@@ -20,11 +20,6 @@ LAYOUT = HUMANML3D.layout
 
 class StudioError(ValueError):
     """Something a visitor asked for cannot be done; the message is a sentence for the page."""
-
-
-def distance_mm(joints: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """(N, 22) millimetres between joints (N, 22, 3) in metres; what `joint_errors_mm` is once aligned."""
-    return 1000 * np.linalg.norm(joints - others, axis=-1)
 
 
 @dataclass(frozen=True)
@@ -129,9 +124,19 @@ class Take:
         return tokens
 
     @cached_property
+    def measure(self) -> Measure:
+        """How its motions are held against each other, and so what is shown of them: joints or channels."""
+        return measure_of(self.checkpoint)
+
+    @property
+    def has_joints(self) -> bool:
+        """Whether there is a body to draw and errors are in millimetres; else channels are shown."""
+        return self.measure.parts == JOINTS
+
+    @cached_property
     def aligned(self) -> dict[str, np.ndarray]:
-        """The original motion's joints (N, 22, 3) in metres, in every alignment."""
-        return aligned_joints(self.clip.features)
+        """The original motion in every way of measuring: joints (N, 22, 3) or channels (N, D)."""
+        return self.measure.aligned(self.clip.features)
 
     @property
     def joints(self) -> np.ndarray:
@@ -150,14 +155,14 @@ class Take:
 
     @cached_property
     def errors_by_layers(self) -> dict[str, list[float]]:
-        """For each alignment, the mean joint error in mm after the first 1, 2, … Q unedited layers."""
-        errors = {alignment: [] for alignment in ALIGNMENTS}
+        """For each way of measuring, the mean error after the first 1, 2, … Q unedited layers."""
+        errors = {way: [] for way in self.measure.ways}
         for count in range(1, self.num_layers + 1):
             features = self.decode(self.tokens, tuple(v < count for v in range(self.num_layers)))
-            decoded = aligned_joints(features)
-            for alignment in ALIGNMENTS:
-                apart = distance_mm(decoded[alignment], self.aligned[alignment])
-                errors[alignment].append(float(apart.mean()))
+            decoded = self.measure.aligned(features)
+            for way in self.measure.ways:
+                apart = self.measure.distances(decoded[way], self.aligned[way])
+                errors[way].append(float(apart.mean()))
         return errors
 
 

@@ -10,8 +10,7 @@ import numpy as np
 
 from app.decoding import Decoding
 from app.edits import Donors, Edit, Neighbour, Region, apply, replay
-from app.take import StudioError, Take, distance_mm
-from rvqvae.metrics import ALIGNMENTS
+from app.take import StudioError, Take
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +39,7 @@ class Workbench:
     version : what the tokens are now
     past, future : what undo and redo lead to, nearest last
     decoding : the version decoded with the layers that are on
+    alignment : how errors are measured, one of the ways of the take's measure
     left : the decoding that the latest change of the version left; an edit is held against it
     pinned : B, if a state was pinned
     both : whether B shows the same edits with the later layers treated the other way
@@ -49,9 +49,9 @@ class Workbench:
     donors: Donors
     version: Version
     decoding: Decoding
+    alignment: str
     past: tuple[Version, ...] = ()
     future: tuple[Version, ...] = ()
-    alignment: str = "root"
     pinned: Pinned | None = None
     both: bool = False
     left: Decoding | None = None
@@ -60,9 +60,8 @@ class Workbench:
     def of(cls, take: Take, donors: Donors | None = None) -> "Workbench":
         """A fresh workbench with all layers on and no edits."""
         tokens = take.tokens
-        return cls(
-            take, donors or _no_donors, Version((), tokens), Decoding(take, tokens, (True,) * len(tokens))
-        )
+        decoding = Decoding(take, tokens, (True,) * len(tokens))
+        return cls(take, donors or _no_donors, Version((), tokens), decoding, take.measure.usual)
 
     @property
     def layers(self) -> tuple[bool, ...]:
@@ -131,19 +130,22 @@ class Workbench:
         return replace(self, decoding=Decoding(self.take, self.tokens, layers))
 
     def with_alignment(self, alignment: str) -> "Workbench":
-        """The same work measured in another alignment; nothing is decoded again."""
-        if alignment not in ALIGNMENTS:
-            raise StudioError(f"There is no alignment {alignment!r}; choose one of {', '.join(ALIGNMENTS)}.")
+        """The same work measured in another way; nothing is decoded again."""
+        ways = self.take.measure.ways
+        if alignment not in ways:
+            raise StudioError(f"There is no alignment {alignment!r}; choose one of {', '.join(ways)}.")
         return replace(self, alignment=alignment)
 
     @cached_property
-    def errors_mm(self) -> np.ndarray:
-        """(N, 22) distance of every joint in every frame from the original, in this alignment."""
+    def errors(self) -> np.ndarray:
+        """(N, P) error of every joint or channel in every frame, measured in this alignment."""
         return self.errors_of(self.decoding)
 
     def errors_of(self, decoding: Decoding) -> np.ndarray:
-        """(N, 22) the same for another decoding of this take."""
-        return distance_mm(decoding.aligned[self.alignment], self.take.aligned[self.alignment])
+        """(N, P) the same for another decoding of this take."""
+        return self.take.measure.distances(
+            decoding.aligned[self.alignment], self.take.aligned[self.alignment]
+        )
 
     @property
     def bits_per_step(self) -> float:

@@ -40,7 +40,7 @@ class Editing(Endpoints):
             "words": [edit.words(take) for edit in bench.version.edits],
             "changed_tokens": int((bench.tokens != take.tokens).sum()),
             "changed_frames": None if changed is None else list(changed),
-            "error_mm": float(bench.errors_mm.mean()),
+            "error_mm": float(bench.errors.mean()),
             "error_before_mm": float(bench.errors_of(unedited).mean()),
             "alignment": alignment,
             "fps": take.clip.fps,

@@ -48,7 +48,7 @@ class Motion(Endpoints):
     ) -> dict:
         """Error in mm of a clip decoded from some of its layers, numbered from 1; all of them if None."""
         bench = self.bench(clip, checkpoint, layers=layers, alignment=alignment)
-        errors = bench.errors_mm
+        errors = bench.errors
         return {
             "error_mm": float(errors.mean()),
             "joint_mm": dict(zip(JOINT_NAMES, errors.mean(axis=0).tolist(), strict=True)),

@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 
-from app.take import distance_mm
 from app.views.arrays import pack
 from app.views.view import View
 from rvqvae.motion.humanml import root_heading
@@ -25,7 +24,7 @@ def payload(session) -> dict:
     if frames is None:
         return {"words": words, "frames": None}
     window = slice(*frames)
-    pose = distance_mm(after.aligned["local"][window], before.aligned["local"][window])
+    pose = after.take.measure.distances(after.aligned["local"][window], before.aligned["local"][window])
     path = 1000 * np.linalg.norm((after.joints - before.joints)[:, 0, [0, 2]], axis=-1)
     turned = [float(root_heading(torch.from_numpy(d.features))[-1]) for d in (before, after)]
     peak_frame, peak_joint = np.unravel_index(pose.argmax(), pose.shape)

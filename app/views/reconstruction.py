@@ -14,7 +14,7 @@ def payload(session) -> dict:
     in another alignment all errors are sent and no joints.
     """
     bench = session.workbench
-    errors = bench.errors_mm
+    errors = bench.errors
     shown, alignment = session.page_has or (None, None)
     patch = pose_patch(shown, bench.decoding)
     first, stop = patch["frames"] if alignment == bench.alignment else (0, bench.take.frames)

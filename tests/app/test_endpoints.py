@@ -60,7 +60,7 @@ def test_tokens_and_errors_are_the_librarys(client, take):
     assert np.array_equal(tokens, take.tokens)
     bench = Workbench.of(take).with_layers((True, False, True, False, False, False))
     made = client.predict("walk", [1, 3], "first", "global", api_name="/reconstruct")
-    assert made["error_mm"] == pytest.approx(bench.with_alignment("global").errors_mm.mean())
+    assert made["error_mm"] == pytest.approx(bench.with_alignment("global").errors.mean())
     ladder = client.predict("walk", "first", api_name="/errors_by_layers")
     assert ladder["errors_mm"]["root"] == pytest.approx(take.errors_by_layers["root"])
 
@@ -89,7 +89,7 @@ def test_edits_do_what_the_page_does(client, library, take):
     bench = edited(library, take, "local").with_layers((True,) * 3 + (False,) * 3)
     before = Decoding(take, take.tokens, bench.layers)
     assert np.array_equal(made["tokens"], bench.tokens)
-    assert made["error_mm"] == pytest.approx(bench.errors_mm.mean())
+    assert made["error_mm"] == pytest.approx(bench.errors.mean())
     assert made["error_before_mm"] == pytest.approx(bench.errors_of(before).mean())
     assert made["changed_frames"] == list(bench.decoding.frames_that_may_differ(before))
     assert made["changed_tokens"] == (bench.tokens != take.tokens).sum() > 0

@@ -158,7 +158,7 @@ def test_the_lattice_scores_subsets_as_the_workbench_does(desk, session, take):
     for subset in view["subsets"][::9]:
         on = [layer + 1 in subset["layers"] for layer in range(6)]
         desk.say("set_layers", layers=on)
-        assert subset["mm"] == pytest.approx(session.workbench.errors_mm.mean())
+        assert subset["mm"] == pytest.approx(session.workbench.errors.mean())
     mm = {tuple(s["layers"]): s["mm"] for s in view["subsets"]}
     assert view["all_mm"] == mm[1, 2, 3, 4, 5, 6]
     second = view["single"][1]

@@ -69,7 +69,7 @@ def test_another_alignment_sends_errors_and_no_joints(session):
     made = send(session, {"name": "set_alignment", "alignment": "global"})["views"]["reconstruction"]
     assert made["frames"] == [0, 0]
     assert made["tail"] is None
-    np.testing.assert_allclose(unpack(made["errors"]), session.workbench.errors_mm, atol=0.051)
+    np.testing.assert_allclose(unpack(made["errors"]), session.workbench.errors, atol=0.051)
 
 
 def test_an_edit_and_another_alignment_at_once(session):

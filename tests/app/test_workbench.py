@@ -29,16 +29,16 @@ def test_a_change_leaves_the_old_workbench_alone(bench):
 def test_errors_are_the_librarys(bench, take, alignment):
     measured = bench.with_alignment(alignment)
     expected = joint_errors_mm(bench.decoding.features, take.clip.features, alignment)
-    np.testing.assert_allclose(measured.errors_mm, expected, atol=1e-6)
+    np.testing.assert_allclose(measured.errors, expected, atol=1e-6)
     assert measured.decoding is bench.decoding
 
 
 def test_errors_by_layers_end_at_the_full_reconstruction(bench, take):
     ladder = take.errors_by_layers["root"]
     assert len(ladder) == 6
-    assert ladder[-1] == pytest.approx(bench.errors_mm.mean(), rel=1e-6)
+    assert ladder[-1] == pytest.approx(bench.errors.mean(), rel=1e-6)
     first_two = bench.with_layers((True, True, False, False, False, False))
-    assert ladder[1] == pytest.approx(first_two.errors_mm.mean(), rel=1e-6)
+    assert ladder[1] == pytest.approx(first_two.errors.mean(), rel=1e-6)
 
 
 def test_bits_count_the_active_layers(bench):

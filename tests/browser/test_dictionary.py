@@ -170,7 +170,7 @@ def test_the_microscope_steps_through_layers_and_a_runner_up_can_be_put_in(still
     still.page.locator(".ladder-table tr[data-layer='2'] [data-cell=rivals] .near").first.click()
     still.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
     edited = bench.edit(SetCode(Region(1, 1, 7, 7), False, rival))
-    assert still.figure("error") == shown(edited.errors_mm.mean())
+    assert still.figure("error") == shown(edited.errors.mean())
     assert f"was {bench.tokens[1, 7]}" in still.page.locator(".ladder-table tr[data-layer='2']").inner_text()
     still.js("studio.command('drop', {region: [2, 2, 7, 7], repair: false})")
     still.wait("studio.views.microscope.choices[2].code === -1 && studio.isSettled")

@@ -29,9 +29,9 @@ def test_opens_alive(visitor):
 
 def test_shows_the_librarys_numbers(visitor, library):
     bench = opening_bench(library)
-    assert visitor.figure("error") == shown(bench.errors_mm.mean())
+    assert visitor.figure("error") == shown(bench.errors.mean())
     joints = visitor.page.locator(".joint-bar output").all_inner_texts()
-    assert joints == [shown(value) for value in bench.errors_mm.mean(axis=0)]
+    assert joints == [shown(value) for value in bench.errors.mean(axis=0)]
     rungs = visitor.page.locator(".rung output").all_inner_texts()
     assert rungs == [shown(value) for value in bench.take.errors_by_layers["root"]]
     codes = visitor.js("Array.from(studio.views.tokens.codes.values)")
@@ -58,7 +58,7 @@ def test_switching_a_layer_changes_numbers_and_drawings(visitor, library):
     visitor.page.get_by_role("switch", name="Layer 1").click()
     visitor.settle()
     bench = opening_bench(library).with_layers((False, True, True, True, True, True))
-    assert visitor.figure("error") == shown(bench.errors_mm.mean())
+    assert visitor.figure("error") == shown(bench.errors.mean())
     assert visitor.figure("layers") == "5 of 6"
     visitor.page.wait_for_timeout(200)
     for name, drawing in before.items():
@@ -85,14 +85,14 @@ def test_alignment_changes_the_error_alone(visitor, library):
     visitor.page.get_by_role("button", name="global", exact=True).click()
     visitor.settle()
     bench = opening_bench(library).with_alignment("global")
-    assert visitor.figure("error") == shown(bench.errors_mm.mean())
+    assert visitor.figure("error") == shown(bench.errors.mean())
 
 
 def test_choosing_a_clip_brings_its_tokens_and_numbers(visitor, library):
     visitor.page.get_by_label("Clip", exact=True).select_option("kick")
     visitor.settle()
     bench = Workbench.of(library.take(library.clip("kick"), library.opening[1]))
-    assert visitor.figure("error") == shown(bench.errors_mm.mean())
+    assert visitor.figure("error") == shown(bench.errors.mean())
     assert visitor.js("studio.views.clip.frames") == bench.take.frames
     codes = visitor.js("Array.from(studio.views.tokens.codes.values)")
     assert np.array_equal(np.reshape(codes, bench.take.tokens.shape), bench.take.tokens)

@@ -71,7 +71,7 @@ def test_ten_thousand_frames(visitor, library, long_clip):
     joints = np.reshape(visitor.js(f"Array.from({values.format('joints', 66, 66)})"), (-1, 22, 3))
     np.testing.assert_allclose(joints, edited.decoding.joints[frames], atol=1e-3)
     errors = np.reshape(visitor.js(f"Array.from({values.format('errors', 22, 22)})"), (-1, 22))
-    np.testing.assert_allclose(errors, edited.errors_mm[frames], atol=1.5)
+    np.testing.assert_allclose(errors, edited.errors[frames], atol=1.5)
     sent["edit"] = letters.largest()
 
     for name, command, settled in (
@@ -88,5 +88,5 @@ def test_ten_thousand_frames(visitor, library, long_clip):
         visitor.wait(f"{settled} && studio.isSettled")
         sent[name] = letters.largest()
     pinned = edited.with_alignment("local")
-    assert visitor.page.locator(".figure-b").inner_text() == f"B {shown(pinned.errors_mm.mean())} mm"
+    assert visitor.page.locator(".figure-b").inner_text() == f"B {shown(pinned.errors.mean())} mm"
     assert {name: size for name, size in sent.items() if size > MOST_KB[name]} == {}

@@ -107,7 +107,7 @@ def test_other_sizes_work_in_every_part_of_the_page(visitor, library, tmp_path, 
     layers = sizes["num_quantizers"]
     own = load(tmp_path / "mine", "mine")
     bench = Workbench.of(own.take(library.clip(library.opening[0])))
-    assert visitor.figure("error") == shown(bench.errors_mm.mean())
+    assert visitor.figure("error") == shown(bench.errors.mean())
     assert visitor.page.locator(".layer-switch").count() == layers
     assert visitor.page.locator(".rung").count() == layers
     visitor.js(f"studio.command('set_code', {{region: [0, {layers - 1}, 1, 2], code: 5, repair: false}})")
@@ -126,7 +126,7 @@ def test_a_momask_checkpoint_is_shown_edited_and_put_away(visitor, library, tmp_
     open_files(visitor, checkpoint, tmp_path / "run" / "opt.txt", meta / "mean.npy", meta / "std.npy")
     visitor.wait("studio.views.checkpoint.title === 'rvq_nq6_test'")
     bench = Workbench.of(load(checkpoint, "x").take(library.clip(library.opening[0])))
-    assert visitor.figure("error") == shown(bench.errors_mm.mean())
+    assert visitor.figure("error") == shown(bench.errors.mean())
     assert "not known" not in visitor.page.locator(".origin .badge").inner_text()
     assert visitor.page.locator(".origin .badge").inner_text() == "Sample clip"
     visitor.page.get_by_role("button", name="Open a checkpoint").click()

@@ -13,7 +13,7 @@ def test_a_good_file_is_shown_with_the_librarys_numbers(visitor, library, tmp_pa
     visitor.page.locator("#upload-file").set_input_files(tmp_path / "mine.npy")
     visitor.wait("studio.views.clip.title === 'mine' && studio.isSettled")
     clip, _ = read_own_clip(tmp_path / "mine.npy", "mine.npy")
-    errors = Workbench.of(library.take(clip, library.opening[1])).errors_mm.mean()
+    errors = Workbench.of(library.take(clip, library.opening[1])).errors.mean()
     assert visitor.figure("error") == (f"{errors:.0f}" if errors >= 100 else f"{errors:.1f}")
     assert "Your clip" in visitor.page.locator(".origin").inner_text()
     assert visitor.page.locator(".notice").is_hidden()

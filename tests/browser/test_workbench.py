@@ -39,7 +39,7 @@ def agrees(visitor, bench):
     """The page shows this workbench's tokens and error."""
     visitor.settle()
     np.testing.assert_array_equal(tokens_of(visitor), bench.tokens)
-    assert visitor.figure("error") == shown(bench.errors_mm.mean())
+    assert visitor.figure("error") == shown(bench.errors.mean())
 
 
 def cell_point(visitor, layer, step):
@@ -215,7 +215,7 @@ def test_repair_and_both_together(still, bench):
     still.page.get_by_label("show both").check()
     still.wait("studio.views.compared.words === 'later layers kept'")
     kept = bench.edit(SetCode(Region(0, 0, 7, 7), False, code))
-    assert still.page.locator(".figure-b").inner_text() == f"B {shown(kept.errors_mm.mean())} mm"
+    assert still.page.locator(".figure-b").inner_text() == f"B {shown(kept.errors.mean())} mm"
 
 
 def test_pin_compares_everywhere(still, bench):
@@ -224,7 +224,7 @@ def test_pin_compares_everywhere(still, bench):
     click_cell(still, 0, 7)
     press(still, "Delete")
     still.wait("studio.views.edits.edits.length === 1")
-    assert still.page.locator(".figure-b").inner_text() == f"B {shown(bench.errors_mm.mean())} mm"
+    assert still.page.locator(".figure-b").inner_text() == f"B {shown(bench.errors.mean())} mm"
     still.wait("document.querySelector('.trajectories .plot .plot').data.length === 18")
     assert still.page.locator(".joint-bar b:visible").count() == 22
     button(still, "Unpin B").click()
@@ -298,7 +298,7 @@ def test_a_link_reproduces_b_and_the_picture(still, open_page, bench):
     pinned = bench.with_layers((True,) * 3 + (False,) * 3).edit(SetCode(Region(0, 0, 8, 8), False, -1))
     for page in (still, fresh):
         assert page.js("studio.views.compared.words") == "1 edit, layers 1 2 3"
-        assert page.page.locator(".figure-b").inner_text() == f"B {shown(pinned.errors_mm.mean())} mm"
+        assert page.page.locator(".figure-b").inner_text() == f"B {shown(pinned.errors.mean())} mm"
         joints = np.reshape(page.js("Array.from(studio.views.compared.joints.values)"), (-1, 22, 3))
         np.testing.assert_allclose(joints, pinned.decoding.joints, atol=1e-3)
     assert fresh.page.get_by_role("button", name="Feet", exact=True).get_attribute("aria-pressed") == "true"
@@ -315,7 +315,7 @@ def test_a_link_reproduces_both_treatments(still, open_page, bench):
     fresh = shared_with_a_fresh_browser(still, open_page)
     repaired = bench.edit(SetCode(Region(0, 0, 8, 8), True, -1))
     assert fresh.page.get_by_label("show both").is_checked()
-    assert fresh.page.locator(".figure-b").inner_text() == f"B {shown(repaired.errors_mm.mean())} mm"
+    assert fresh.page.locator(".figure-b").inner_text() == f"B {shown(repaired.errors.mean())} mm"
     agrees(fresh, bench.edit(SetCode(Region(0, 0, 8, 8), False, -1)))
 
 
@@ -370,7 +370,7 @@ def test_patched_poses_are_the_librarys(still, bench):
     joints = np.reshape(still.js("Array.from(studio.views.reconstruction.joints.values)"), (-1, 22, 3))
     np.testing.assert_allclose(joints, edited.decoding.joints, atol=1e-3)
     errors = np.reshape(still.js("Array.from(studio.views.reconstruction.errors.values)"), (-1, 22))
-    np.testing.assert_allclose(errors, edited.errors_mm, atol=1.5)
+    np.testing.assert_allclose(errors, edited.errors, atol=1.5)
 
 
 def test_two_visitors_edit_at_once_and_do_not_meet(open_page, bench):
@@ -398,7 +398,7 @@ def test_a_layer_alone(still, bench):
     still.settle()
     alone = bench.with_layers((False, False, True, False, False, False))
     assert still.figure("layers") == "1 of 6"
-    assert still.figure("error") == shown(alone.errors_mm.mean())
+    assert still.figure("error") == shown(alone.errors.mean())
 
 
 def test_zooming_shows_less_time_in_plots_and_grid_together(still):
