@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 MOST_SHOWN = 200
-MAX_IDS_BYTES = 64 << 20
 
 
 def add(commands) -> None:
@@ -19,14 +18,16 @@ def add(commands) -> None:
     )
     parser.set_defaults(run=run)
     parser.add_argument("table", metavar="TABLE.csv")
-    parser.add_argument("--ids", metavar="FILE", help="text file of the expected ids, one a line")
+    parser.add_argument(
+        "--ids", metavar="FILE", help="the expected ids: a text file, one a line, or a .csv with a column id"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check as the arguments say."""
-    from rvqvae.motion.submission import check_submission
+    from rvqvae.motion.submission import check_submission, read_ids
 
-    expected = None if arguments.ids is None else _read_ids(Path(arguments.ids))
+    expected = None if arguments.ids is None else read_ids(Path(arguments.ids))
     findings = check_submission(arguments.table, expected)
     for finding in findings[:MOST_SHOWN]:
         print(f"{'wrong' if finding.wrong else 'suspicious'}: {finding}")
@@ -35,13 +36,3 @@ def run(arguments: argparse.Namespace) -> int:
     wrong = sum(finding.wrong for finding in findings)
     print(f"{arguments.table}: {wrong} wrong, {len(findings) - wrong} suspicious")
     return 1 if wrong else 0
-
-
-def _read_ids(path: Path) -> list[str]:
-    if path.stat().st_size > MAX_IDS_BYTES:
-        raise ValueError(f"{path}: larger than {MAX_IDS_BYTES} bytes; expected a list of ids")
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise ValueError(f"{path}: not a text file in UTF-8; expected one id a line") from None
-    return [line.strip() for line in lines if line.strip()]

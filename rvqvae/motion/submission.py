@@ -2,14 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from rvqvae.motion.token_csv import ID, csv_records, layer_columns, parse_codes
-from rvqvae.motion.token_table import check_rows
+from rvqvae.motion.token_table import TokenFileError, check_rows, check_size
 
 LAYERS, CODES, LEAST, MOST = 6, 512, 40, 800
 REPEATED_SHARE, REPEATED_RUN = 0.5, 20
@@ -25,12 +25,14 @@ class Finding:
     column : str or None
     problem : str, a sentence without its place
     wrong : bool, False where it may be meant: a suspicious repetition
+    token : int or None, the first token of the column that it is about, from 0
     """
 
     row: int | None
     column: str | None
     problem: str
     wrong: bool = True
+    token: int | None = None
 
     def __str__(self) -> str:
         place = [f"row {self.row}"] * (self.row is not None) + [f"column {self.column}"] * bool(self.column)
@@ -44,6 +46,7 @@ def check_submission(
     layers: int = LAYERS,
     codes: int = CODES,
     lengths: tuple[int, int] = (LEAST, MOST),
+    progress: Callable[[int], None] = lambda rows: None,
 ) -> list[Finding]:
     """Everything that is wrong with a submission, in the order of its rows; an empty list is a pass.
 
@@ -53,6 +56,7 @@ def check_submission(
     expected_ids : ids that must be there, each once, and no others; None accepts any
     layers, codes : residual layers Q and codes K
     lengths : least and greatest number of tokens in a layer of a row
+    progress : called with the number of rows looked at; what it raises ends the check
 
     Raises
     ------
@@ -68,6 +72,7 @@ def check_submission(
         same_tokens: dict[bytes, int] = {}
         for number, values in records:
             check_rows(Path(path), number - 1)
+            progress(number - 2)
             if len(values) != len(header):
                 findings.append(Finding(number, None, f"has {len(values)} fields; expected {len(header)}"))
                 continue
@@ -83,6 +88,30 @@ def check_submission(
     if expected_ids is not None:
         findings += _coverage_findings(first_rows, list(expected_ids))
     return findings
+
+
+def read_ids(path: Path) -> list[str]:
+    """Ids that a submission must hold: one a line, or the column `id` of a `.csv`.
+
+    Raises
+    ------
+    TokenFileError
+        If the file is too large, no text, or a CSV without such a column.
+    """
+    check_size(path)
+    if path.suffix.lower() == ".csv":
+        with csv_records(path) as (header, records):
+            if ID not in header:
+                raise TokenFileError(
+                    f"{path}: found no column {ID}; expected the ids in a column of that name"
+                )
+            at = header.index(ID)
+            return [values[at].strip() for _, values in records if at < len(values) and values[at].strip()]
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise TokenFileError(f"{path}: not a text file in UTF-8; expected one id a line") from None
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _header_findings(header: Sequence[str], columns: Sequence[str]) -> Iterator[Finding]:
@@ -136,6 +165,7 @@ def _token_findings(
                 name,
                 f"token {outside[0] + 1} is {row[outside[0]]}; expected 0 to {codes - 1}"
                 + (f" ({len(outside)} such tokens)" if len(outside) > 1 else ""),
+                token=int(outside[0]),
             )
         elif len(row):
             yield from _repetition_findings(number, name, row)
@@ -145,11 +175,11 @@ def _repetition_findings(number: int, name: str, row: np.ndarray) -> Iterator[Fi
     code, count = Counter(row.tolist()).most_common(1)[0]
     run, start = _longest_run(row)
     if run >= REPEATED_RUN:
-        yield Finding(
-            number, name, f"code {row[start]} repeats {run} times from token {start + 1}", wrong=False
-        )
+        repeats = f"code {row[start]} repeats {run} times from token {start + 1}"
+        yield Finding(number, name, repeats, wrong=False, token=start)
     elif len(row) >= REPEATED_RUN and count > REPEATED_SHARE * len(row):
-        yield Finding(number, name, f"code {code} is {count} of its {len(row)} tokens", wrong=False)
+        share, first = f"code {code} is {count} of its {len(row)} tokens", int((row == code).argmax())
+        yield Finding(number, name, share, wrong=False, token=first)
 
 
 def _longest_run(row: np.ndarray) -> tuple[int, int]:

@@ -6,7 +6,7 @@ which are kept; tokens are separated by spaces and -1 is a dropped token.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,21 +78,46 @@ def csv_records(path: Path) -> Iterator[tuple[list[str], Iterator[tuple[int, lis
     TokenFileError
         If it is no text, its header is too long, or the csv module cannot read it.
     """
+    with csv_lines(path) as (header, _, records):
+        yield header, ((row, values) for row, values, _ in records if values)
+
+
+@contextmanager
+def csv_lines(path: Path) -> Iterator[tuple[list[str], str, Iterator[tuple[int, list[str], str]]]]:
+    """The same, each with the text it was read from; empty lines come as rows without values.
+
+    Yields
+    ------
+    header, its text, and an iterator of (number, values, text)
+    """
     check_size(path)
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file, _long_fields():
+        with open(path, encoding="utf-8-sig", newline="") as file, long_fields():
             if len(file.readline(MAX_HEADER)) == MAX_HEADER:
                 raise TokenFileError(
                     f"{path}: its first line is longer than {MAX_HEADER} characters; {_EXPECTED}"
                 )
             file.seek(0)
-            reader = csv.reader(file)
+            taken: list[str] = []
+            reader = csv.reader(_noting(file, taken))
             header = [name.strip() for name in next(reader, [])]
-            yield header, ((row, values) for row, values in enumerate(reader, start=2) if values)
+            yield header, _drain(taken), ((n, v, _drain(taken)) for n, v in enumerate(reader, start=2))
     except UnicodeDecodeError:
         raise TokenFileError(f"{path}: not a text file in UTF-8; {_EXPECTED}") from None
     except csv.Error as error:
         raise TokenFileError(f"{path}: not a CSV file ({error}); {_EXPECTED}") from None
+
+
+def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        yield line
+
+
+def _drain(taken: list[str]) -> str:
+    text = "".join(taken)
+    taken.clear()
+    return text
 
 
 def parse_codes(text: str) -> np.ndarray:
@@ -122,7 +147,7 @@ def _codes(path: Path, number: int, column: str, text: str) -> np.ndarray:
 
 
 @contextmanager
-def _long_fields() -> Iterator[None]:
+def long_fields() -> Iterator[None]:
     """The csv module refuses fields that a clip of a few hours needs; its limit is one for the process."""
     before = csv.field_size_limit(MAX_FIELD)
     try:

@@ -12,6 +12,7 @@ import torch
 from rvqvae import RVQVAE, RVQVAEConfig, load_checkpoint, save_checkpoint
 from rvqvae.motion import read_motion, write_bvh
 from rvqvae.motion.submission import check_submission
+from rvqvae.motion.token_sheet import TokenSheet, read_sheet
 from rvqvae.motion.tokens import TokenRow, TokenTable, read_tokens, write_tokens
 from tests.layouts.original_dilated import Network
 from tests.layouts.original_motion_s import Original
@@ -101,7 +102,20 @@ def _token_targets(scratch: Path, rng: np.random.Generator) -> list[Target]:
         reader = lambda folder, name=name: read_tokens(folder / name)  # noqa: E731
         found.append(Target(f"tokens {suffix}", reader, content, (name,)))
     check = lambda folder: check_submission(folder / "t.csv", ["s0", "s1"])  # noqa: E731
-    return [*found, Target("submission check", check, found[0].files, ("t.csv",))]
+    content = found[0].files
+    return [
+        *found,
+        Target("submission check", check, content, ("t.csv",)),
+        Target("token sheet", _open_and_save, content, ("t.csv",)),
+    ]
+
+
+def _open_and_save(folder: Path) -> TokenSheet:
+    sheet = read_sheet(folder / "t.csv")
+    rows = [sheet.row(index).tokens for index in range(len(sheet))]
+    edits = {index: np.zeros_like(tokens) for index, tokens in enumerate(rows) if tokens is not None}
+    sheet.write(folder / "again.csv", edits)
+    return sheet
 
 
 def _checkpoint_targets(scratch: Path, canary: Path) -> list[Target]:

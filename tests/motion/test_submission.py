@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rvqvae.motion.submission import check_submission
+from rvqvae.motion.submission import check_submission, read_ids
 from rvqvae.motion.tokens import TokenFileError, TokenRow, TokenTable, write_tokens
 
 COLUMNS = ["base_tokens", *(f"residual_{v}" for v in range(1, 6))]
@@ -116,3 +116,38 @@ def test_every_planted_error_is_found(tmp_path, rng):
         assert (found.row, found.column) == (row + 2, COLUMNS[layer])
         assert f"token {step + 1} is" in found.problem
         assert np.all(rows[row].tokens >= -1)
+
+
+def test_findings_about_tokens_say_which(tmp_path, rows):
+    rows[0].tokens[2, 30] = 600
+    rows[1].tokens[1, 5:30] = 7
+    outside, repeated = check(tmp_path, rows)
+    assert (outside.row, outside.column, outside.token) == (2, "residual_2", 30)
+    assert (repeated.row, repeated.column, repeated.token) == (3, "residual_1", 5)
+
+
+def test_progress_counts_the_rows_and_can_end_the_check(tmp_path, rows):
+    seen = []
+    check(tmp_path, rows, progress=seen.append)
+    assert seen == [0, 1, 2, 3, 4]
+
+    def stop(count):
+        if count == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        check(tmp_path, rows, progress=stop)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("ids.txt", "s0\n\n s1 \n"), ("ids.csv", "sentence,id\nhello,s0\nyou,s1\n")]
+)
+def test_expected_ids_are_read_from_lines_or_a_column(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    assert read_ids(tmp_path / name) == ["s0", "s1"]
+
+
+def test_a_csv_of_ids_needs_the_column(tmp_path):
+    (tmp_path / "ids.csv").write_text("name\ns0\n")
+    with pytest.raises(TokenFileError, match="no column id"):
+        read_ids(tmp_path / "ids.csv")
