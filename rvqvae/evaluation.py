@@ -9,7 +9,8 @@ from rvqvae.checkpoint import Checkpoint
 from rvqvae.metrics import ALIGNMENTS, code_counts, joint_errors_mm, usage_statistics
 from rvqvae.motion import Clip
 
-_FRAMES_PER_BATCH = 16_384
+_FRAMES_PER_BATCH = 4096
+_PADDED_TO = 32
 
 
 def evaluate(
@@ -101,7 +102,7 @@ def batches_by_length(clips: Sequence[Clip]) -> Iterator[list[Clip]]:
     """Group clips of similar length into batches of a bounded number of padded frames."""
     batch: list[Clip] = []
     for clip in sorted(clips, key=lambda c: len(c.features)):
-        if batch and len(clip.features) * (len(batch) + 1) > _FRAMES_PER_BATCH:
+        if batch and _padded(len(clip.features)) * (len(batch) + 1) > _FRAMES_PER_BATCH:
             yield batch
             batch = []
         batch.append(clip)
@@ -110,12 +111,17 @@ def batches_by_length(clips: Sequence[Clip]) -> Iterator[list[Clip]]:
 
 
 def pad(features: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Stack features (N_i, D) of different lengths: (B, max N, D) float32, zero in padding; lengths (B,)."""
+    """Stack features (N_i, D) of different lengths: (B, N, D) float32, zero in padding; lengths (B,)."""
     lengths = np.array([len(rows) for rows in features])
-    padded = np.zeros((len(features), lengths.max(), features[0].shape[1]), dtype=np.float32)
+    padded = np.zeros((len(features), _padded(lengths.max()), features[0].shape[1]), dtype=np.float32)
     for target, rows in zip(padded, features, strict=True):
         target[: len(rows)] = rows
     return padded, lengths
+
+
+def _padded(frames: int) -> int:
+    # Convolution libraries keep working memory for every shape they have met, so there must be few.
+    return -(-frames // _PADDED_TO) * _PADDED_TO
 
 
 def _model_input(checkpoint: Checkpoint, batch: Sequence[Clip]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from rvqvae import load_checkpoint, save_checkpoint
-from rvqvae.evaluation import batches_by_length, evaluate, format_evaluation
+from rvqvae.evaluation import batches_by_length, evaluate, format_evaluation, pad
 from rvqvae.metrics import code_counts, mpjpe_mm, usage_statistics
-from rvqvae.motion import read_clips
+from rvqvae.motion import Clip, read_clips
 from rvqvae.training.data import standardization
 
 CLIPS = Path(__file__).parents[1] / "assets" / "clips"
@@ -72,4 +72,12 @@ def test_batches_hold_every_clip_once(clips):
     batches = list(batches_by_length(clips * 200))
     assert len(batches) > 1
     assert sum(len(b) for b in batches) == 1000
-    assert all(len(b) * max(len(c.features) for c in b) <= 16_384 for b in batches)
+    assert all(len(b) * max(len(c.features) for c in b) <= 4096 for b in batches)
+
+
+def test_clips_of_many_lengths_make_batches_of_few_shapes():
+    features = np.zeros((400, 3), dtype=np.float32)
+    batches = list(batches_by_length([Clip("", features[:n]) for n in range(1, 401) for _ in range(3)]))
+    shapes = {pad([clip.features for clip in batch])[0].shape for batch in batches}
+    assert len(shapes) < len(batches)
+    assert len({frames for _, frames, _ in shapes}) <= 13

@@ -12,8 +12,6 @@ from app.views.beam import WIDTHS
 from rvqvae.motion import Clip
 from rvqvae.statistics import analyse, compare_widths, layer_lattice
 
-_INFORMATION = 0.9  # of an analysis is done when the last clip is decoded
-
 
 def choose_data(session, data: str) -> None:
     """Hold the tokenizer against another data set."""
@@ -38,16 +36,7 @@ def analyse_data(session) -> None:
 
     def work(job: Job):
         job.progress(0.0, "reading")
-        clips = read_data(session, chosen)
-        total, done = sum(len(clip.features) for clip in clips), 0
-
-        def progress(frames: int) -> None:
-            nonlocal done
-            done += frames
-            words = "encoding and decoding" if done < total else "measuring information"
-            job.progress(_INFORMATION * done / total, words)
-
-        return _analyse(checkpoint, clips, progress)
+        return _analyse(checkpoint, read_data(session, chosen), job.progress)
 
     session.jobs.start("data", about_data(session), work)
 
@@ -57,9 +46,8 @@ def analyse_clip(session) -> None:
     take = session.workbench.take
 
     def work(job: Job):
-        job.progress(0.1, "measuring")
         clip = Clip(take.clip.title, take.clip.features, take.clip.fps)
-        return _analyse(take.checkpoint, [clip], lambda frames: job.progress(_INFORMATION))
+        return _analyse(take.checkpoint, [clip], job.progress)
 
     session.jobs.start("clip", take, work)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import torch
@@ -26,6 +27,8 @@ from rvqvae.statistics.information import (
     step_information,
 )
 from rvqvae.statistics.rates import RateDistortion, bit_rates
+
+_DECODING = 0.9  # of the work, measured on 250,000 frames
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def analyse(
     *,
     shuffles: int = 20,
     seed: int = 0,
-    progress: Callable[[int], None] = lambda frames: None,
+    progress: Callable[[float, str], None] = lambda share, words: None,
 ) -> CorpusStatistics:
     """Analyse a tokenizer of HumanML3D features on clips.
 
@@ -72,13 +75,13 @@ def analyse(
     clips : at least one
     shuffles : of the nulls of mutual information
     seed : of the shuffles and of the entropy curves' subsamples
-    progress : called with the frames of each finished batch; whatever it raises ends the analysis
+    progress : called with the share done, 0 to 1, and what comes next; whatever it raises ends the analysis
     """
     config = checkpoint.config
     codebooks = codebook_arrays(checkpoint.model)
     energies = np.zeros(config.num_quantizers + 1)
     errors = {alignment: np.zeros(config.num_quantizers) for alignment in ALIGNMENTS}
-    parts, frames = [], 0
+    parts, frames, total = [], 0, sum(len(clip.features) for clip in clips)
     for batch in batches_by_length(clips):
         raw, lengths = pad([clip.features for clip in batch])
         latents, tokens = _encode(checkpoint, raw, lengths)
@@ -89,7 +92,14 @@ def analyse(
             errors[alignment] += sums
         parts += [tokens[:, i, :n].astype(np.int32) for i, n in enumerate(steps)]
         frames += int(lengths.sum())
-        progress(int(lengths.sum()))
+        progress(_DECODING * frames / total, "encoding and decoding")
+
+    # Each pair of layers, and each layer with its own next steps.
+    values = config.num_quantizers * (config.num_quantizers + 1) // 2
+    measured = count(1)
+
+    def measuring() -> None:
+        progress(_DECODING + (1 - _DECODING) * next(measured) / values, "measuring information")
 
     tokens = join_clips(parts)
     layers = layer_statistics(code_counts(tokens, config.num_embeddings), codebooks)
@@ -106,8 +116,8 @@ def analyse(
         steps=steps,
         layers=layers,
         energies=energies / steps,
-        between_layers=layer_information(tokens, shuffles=shuffles, seed=seed),
-        between_steps=step_information(tokens, shuffles=shuffles, seed=seed),
+        between_layers=layer_information(tokens, shuffles=shuffles, seed=seed, progress=measuring),
+        between_steps=step_information(tokens, shuffles=shuffles, seed=seed, progress=measuring),
         rate_distortion=[
             RateDistortion(rate, *(float(means[a][k]) for a in ("local", "root", "global")))
             for k, rate in enumerate(rates)

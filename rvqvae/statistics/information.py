@@ -6,8 +6,9 @@ side was shuffled, which destroys every dependence and leaves the bias. What cou
 The excess errs on the low side: dependent tokens fill fewer pairs than shuffled ones and are biased less.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -83,30 +84,39 @@ def mutual_information(
 
 
 def layer_information(
-    tokens: np.ndarray, *, shuffles: int = 20, seed: int = 0
+    tokens: np.ndarray, *, shuffles: int = 20, seed: int = 0, progress: Callable[[], None] = lambda: None
 ) -> dict[tuple[int, int], MutualInformation]:
     """Mutual information between the layers' tokens of the same step: {(u, v): ...} for layers u < v, from 1.
 
     tokens : (Q, n) int array; -1 does not count
+    progress : called after each value
     """
-    tokens = np.asarray(tokens)
-    layers = range(len(tokens))
-    return {
-        (u + 1, v + 1): mutual_information(tokens[u], tokens[v], shuffles=shuffles, seed=seed)
-        for u in layers
-        for v in layers[u + 1 :]
-    }
+    found = {}
+    for (u, row), (v, other) in combinations(enumerate(np.asarray(tokens), 1), 2):
+        found[u, v] = mutual_information(row, other, shuffles=shuffles, seed=seed)
+        progress()
+    return found
 
 
 def step_information(
-    tokens: np.ndarray, *, lag: int = 1, shuffles: int = 20, seed: int = 0
+    tokens: np.ndarray,
+    *,
+    lag: int = 1,
+    shuffles: int = 20,
+    seed: int = 0,
+    progress: Callable[[], None] = lambda: None,
 ) -> list[MutualInformation]:
     """Mutual information between each layer's tokens `lag` steps apart, a list of Q.
 
     tokens : (Q, n) int array; -1 does not count. Clips are joined with `join_clips`, so that the end of one
     is no neighbour of the next one's start.
+    progress : called after each value
     """
-    return [mutual_information(row[:-lag], row[lag:], shuffles=shuffles, seed=seed) for row in tokens]
+    found = []
+    for row in tokens:
+        found.append(mutual_information(row[:-lag], row[lag:], shuffles=shuffles, seed=seed))
+        progress()
+    return found
 
 
 def join_clips(clips: Sequence[np.ndarray], lag: int = 1) -> np.ndarray:

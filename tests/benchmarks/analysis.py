@@ -25,8 +25,8 @@ def main() -> None:
     clips = data_set(np.concatenate([clip.features for clip in read_clips(ROOT / "assets" / "clips")]))
     before = _peak_megabytes()
     started = time.perf_counter()
-    with tqdm(total=FRAMES, unit="frame", leave=False) as bar:
-        statistics = analyse(checkpoint, clips, progress=bar.update)
+    with tqdm(total=100, unit="%", leave=False) as bar:
+        statistics = analyse(checkpoint, clips, progress=lambda share, _: bar.update(100 * share - bar.n))
     seconds = time.perf_counter() - started
     print(f"{statistics.frames} frames of {statistics.clips} clips analysed in {seconds:.1f} s")
     print(f"peak memory {before:.0f} MB before, {_peak_megabytes():.0f} MB after")

@@ -26,9 +26,13 @@ def checkpoint(tiny_model, clips):
 
 def test_corpus_figures_are_those_of_evaluate_and_of_the_clips_one_by_one(checkpoint, clips):
     seen = []
-    statistics, evaluation = analyse(checkpoint, clips, progress=seen.append), evaluate(checkpoint, clips)
+    statistics = analyse(checkpoint, clips, progress=lambda share, words: seen.append((share, words)))
+    evaluation = evaluate(checkpoint, clips)
     assert (statistics.clips, statistics.frames) == (5, evaluation["frames"])
-    assert sum(seen) == statistics.frames
+    shares = [share for share, _ in seen]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+    assert len([words for _, words in seen if words == "measuring information"]) == 6 + 4
     for point, row in zip(statistics.rate_distortion, evaluation["layers"], strict=True):
         assert point.rate.layers == row["layers"]
         assert point.local_mm == pytest.approx(row["mpjpe_local_mm"])
@@ -60,15 +64,21 @@ def test_residual_energy_is_the_latents_and_what_the_codes_leave(checkpoint, cli
     np.testing.assert_allclose(statistics.energies, expected / statistics.steps, rtol=1e-4)
 
 
-def test_what_progress_raises_ends_the_analysis(checkpoint, clips):
+@pytest.mark.parametrize("last", ["encoding and decoding", "measuring information"])
+def test_what_progress_raises_ends_the_analysis(checkpoint, clips, last):
     class Cancelled(Exception):
         pass
 
-    def cancel(frames):
-        raise Cancelled
+    heard = []
+
+    def cancel(share, words):
+        heard.append(words)
+        if words == last:
+            raise Cancelled
 
     with pytest.raises(Cancelled):
         analyse(checkpoint, clips, progress=cancel)
+    assert heard.count(last) == 1
 
 
 def test_lattice_scores_every_subset_as_decoded_alone(checkpoint, clips):
