@@ -10,12 +10,14 @@ import numpy as np
 from rvqvae.motion.sheet import Edits, SheetRow, TokenSheet, words_of
 from rvqvae.motion.token_csv import (
     BASE,
+    EXPECTED,
     ID,
     RESIDUAL,
     csv_lines,
     layer_columns,
     long_fields,
     parse_codes,
+    shown,
 )
 from rvqvae.motion.token_table import TokenFileError, check_rows
 from rvqvae.motion.tokens import check_suffix
@@ -33,10 +35,7 @@ class CsvSheet(TokenSheet):
             self._header, self._head = header, head
             named = [name for name in header if name == BASE or name.startswith(RESIDUAL)]
             if ID not in header and not named:
-                shown = ", ".join(header[:12]) or "nothing"
-                raise TokenFileError(
-                    f"{path}: found the columns {shown[:200]}; expected {ID}, {BASE}, {RESIDUAL}1 …"
-                )
+                raise TokenFileError(f"{path}: found the columns {shown(header)}; {EXPECTED}")
             self._columns = layer_columns(max(len(set(named)), 1))
             self.layers = len(self._columns)
             self.problem = self._wrong_columns()
@@ -92,8 +91,8 @@ class CsvSheet(TokenSheet):
         missing = [name for name in (ID, *self._columns) if name not in self._header]
         twice = [name for name in self._header if self._header.count(name) > 1]
         if missing:
-            return f"the table has no column {missing[0]}; expected {ID}, {BASE}, {RESIDUAL}1 …"
-        return f"the table has the column {twice[0]!r} more than once" if twice else ""
+            return f"the table has no column {missing[0]}; {EXPECTED}"
+        return f"the table has the column {twice[0][:80]!r} more than once" if twice else ""
 
     def _add(self, number: int, values: list[str], text: str) -> None:
         fields = dict(zip(self._header, values, strict=False))

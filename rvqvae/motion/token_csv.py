@@ -6,7 +6,7 @@ which are kept; tokens are separated by spaces and -1 is a dropped token.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ MAX_HEADER = 65_536
 MAX_FIELD = 32 << 20
 ID, BASE, RESIDUAL = "id", "base_tokens", "residual_"
 _WHOLE = re.compile("-?[0-9]{1,15}")
-_EXPECTED = f"expected the columns {ID}, {BASE}, {RESIDUAL}1 …"
+EXPECTED = f"expected the columns {ID}, {BASE}, {RESIDUAL}1 …"
 
 
 def layer_columns(layers: int) -> list[str]:
@@ -32,8 +32,7 @@ def read_csv(path: Path) -> TokenTable:
         layers = sum(name == BASE or name.startswith(RESIDUAL) for name in header)
         missing = {ID, *layer_columns(max(layers, 1))} - set(header)
         if missing or len(set(header)) < len(header):
-            shown = ", ".join(header[:12]) or "nothing"
-            raise TokenFileError(f"{path}: found the columns {shown[:200]}; {_EXPECTED}, each once")
+            raise TokenFileError(f"{path}: found the columns {shown(header)}; {EXPECTED}, each once")
         rows = []
         for number, values in records:
             check_rows(path, number - 1)
@@ -69,6 +68,11 @@ def write_csv(path: Path, table: TokenTable) -> None:
             writer.writerow([row.id, *codes, *(row.extra.get(name, "") for name in extra)])
 
 
+def shown(header: Sequence[str]) -> str:
+    """The beginning of a header for a sentence, on one line."""
+    return " ".join(", ".join(header[:12]).split())[:200] or "nothing"
+
+
 @contextmanager
 def csv_records(path: Path) -> Iterator[tuple[list[str], Iterator[tuple[int, list[str]]]]]:
     """Header and rows of a CSV, rows numbered as a spreadsheet shows them: the header is row 1.
@@ -95,7 +99,7 @@ def csv_lines(path: Path) -> Iterator[tuple[list[str], str, Iterator[tuple[int, 
         with open(path, encoding="utf-8-sig", newline="") as file, long_fields():
             if len(file.readline(MAX_HEADER)) == MAX_HEADER:
                 raise TokenFileError(
-                    f"{path}: its first line is longer than {MAX_HEADER} characters; {_EXPECTED}"
+                    f"{path}: its first line is longer than {MAX_HEADER} characters; {EXPECTED}"
                 )
             file.seek(0)
             taken: list[str] = []
@@ -103,9 +107,9 @@ def csv_lines(path: Path) -> Iterator[tuple[list[str], str, Iterator[tuple[int, 
             header = [name.strip() for name in next(reader, [])]
             yield header, _drain(taken), ((n, v, _drain(taken)) for n, v in enumerate(reader, start=2))
     except UnicodeDecodeError:
-        raise TokenFileError(f"{path}: not a text file in UTF-8; {_EXPECTED}") from None
+        raise TokenFileError(f"{path}: not a text file in UTF-8; {EXPECTED}") from None
     except csv.Error as error:
-        raise TokenFileError(f"{path}: not a CSV file ({error}); {_EXPECTED}") from None
+        raise TokenFileError(f"{path}: not a CSV file ({error}); {EXPECTED}") from None
 
 
 def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
