@@ -13,6 +13,7 @@ from rvqvae.checkpoint import Checkpoint
 from rvqvae.export import write_motion, write_reconstruction
 from rvqvae.fitting import fit_clip
 from rvqvae.motion import Clip, MotionFileError, iterate_file, make_clip, read_motion
+from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.tokens import TokenRow, TokenTable, check_suffix, write_tokens
 
 JOURNAL_SUFFIX = ".partial"
@@ -56,6 +57,7 @@ def tokenize_files(
     out: str | Path,
     *,
     convert: bool = False,
+    joint_map: JointMap | None = None,
     progress: Callable[[Path], None] = lambda file: None,
 ) -> tuple[TokenTable, Report]:
     """Write the tokens of every clip of some files into one token table.
@@ -69,6 +71,7 @@ def tokenize_files(
     files : motion files
     out : `.csv`, `.json` or `.npz` table to write
     convert : convert features of another layout where that is possible, instead of failing
+    joint_map : of BVH files, see `read_motion`
     progress : called after each file
 
     Returns
@@ -78,16 +81,16 @@ def tokenize_files(
     Raises
     ------
     ValueError
-        If `out` has another suffix, or its journal belongs to another checkpoint.
+        If `out` has another suffix, or its journal belongs to another checkpoint or joint map.
     """
     out = Path(out)
     check_suffix(out)
-    journal = Journal(out.with_name(out.name + JOURNAL_SUFFIX), checkpoint)
+    journal = Journal(out.with_name(out.name + JOURNAL_SUFFIX), checkpoint, joint_map)
     order: list[str] = []
     report = Report()
     with journal:
         for file in files:
-            for clip in _clips(checkpoint, file, convert, report):
+            for clip in _clips(checkpoint, file, convert, joint_map, report):
                 if clip.name in order:
                     report.fail(clip.name, f"{file}: another clip has this name already")
                     continue
@@ -110,6 +113,7 @@ def reconstruct_file(
     layers: int,
     *,
     convert: bool = False,
+    joint_map: JointMap | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> tuple[tuple[int, ...], Report]:
     """Write what the first `layers` layers give of the one clip in a file.
@@ -128,7 +132,7 @@ def reconstruct_file(
     ValueError
         If the file holds no usable clip or several, does not fit the checkpoint, or `out` cannot hold it.
     """
-    clips = read_motion(path)
+    clips = read_motion(path, joint_map=joint_map)
     if len(clips) > 1:
         raise ValueError(f"{path}: holds {len(clips)} clips; expected one, or a folder as --out")
     clip, report = fit_clip(clips[0], checkpoint, convert=convert), Report()
@@ -146,6 +150,7 @@ def reconstruct_files(
     layers: int,
     *,
     convert: bool = False,
+    joint_map: JointMap | None = None,
     progress: Callable[[Path], None] = lambda file: None,
 ) -> tuple[int, Report]:
     """Write the features that the first `layers` layers give of every clip, one `.npy` each.
@@ -162,11 +167,11 @@ def reconstruct_files(
     ValueError
         If the folder holds reconstructions by another checkpoint or of another number of layers.
     """
-    _claim(folder, {"checkpoint": checkpoint.name, "fingerprint": checkpoint.fingerprint, "layers": layers})
+    _claim(folder, {**_made_with(checkpoint, joint_map), "layers": layers})
     done: set[str] = set()
     report = Report()
     for file in files:
-        for clip in _clips(checkpoint, file, convert, report):
+        for clip in _clips(checkpoint, file, convert, joint_map, report):
             out = folder / f"{quote(clip.name, safe=' ')}.npy"
             try:
                 if clip.name in done:
@@ -191,6 +196,12 @@ def _describe_layers(layers: int, most: int) -> str:
     return f"the first of {most} layers" if layers == 1 else f"layers 1 to {layers} of {most}"
 
 
+def _made_with(checkpoint: Checkpoint, joint_map: JointMap | None) -> dict:
+    """What a run that goes on must have in common with the one that was interrupted."""
+    made_with = {"checkpoint": checkpoint.name, "fingerprint": checkpoint.fingerprint}
+    return {**made_with, "joint_map": dict(joint_map)} if joint_map else made_with
+
+
 def _claim(folder: Path, run: dict) -> None:
     """Note in a folder what its reconstructions are made with, or check that it says the same."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -208,10 +219,12 @@ def _claim(folder: Path, run: dict) -> None:
         manifest.write_text(json.dumps(run) + "\n", encoding="utf-8")
 
 
-def _clips(checkpoint: Checkpoint, file: Path, convert: bool, report: Report) -> Iterator[Clip]:
+def _clips(
+    checkpoint: Checkpoint, file: Path, convert: bool, joint_map: JointMap | None, report: Report
+) -> Iterator[Clip]:
     """The clips of a file that fit a checkpoint; the others are noted in the report."""
     try:
-        for raw in iterate_file(file):
+        for raw in iterate_file(file, joint_map):
             try:
                 clip = fit_clip(make_clip(raw), checkpoint, convert=convert)
             except ValueError as error:
@@ -234,13 +247,13 @@ class Journal:
     Raises
     ------
     ValueError
-        If the file was begun with another checkpoint, or is no journal.
+        If the file was begun with another checkpoint or joint map, or is no journal.
     """
 
-    def __init__(self, path: Path, checkpoint: Checkpoint):
+    def __init__(self, path: Path, checkpoint: Checkpoint, joint_map: JointMap | None = None):
         self.path = path
         self.rows: dict[str, TokenRow] = {}
-        head = {"checkpoint": checkpoint.name, "fingerprint": checkpoint.fingerprint}
+        head = _made_with(checkpoint, joint_map)
         lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
         # Whatever follows the last line end was being written when the run stopped.
         whole = lines[:-1]
@@ -254,9 +267,11 @@ class Journal:
         except (ValueError, KeyError, TypeError):
             raise ValueError(f"{path}: not the journal of an interrupted run; delete it") from None
         if found != head:
+            same_map = found.get("joint_map") == head.get("joint_map")
+            other_map = "" if same_map else " and another joint map"
             raise ValueError(
-                f"{path}: an interrupted run with {found.get('checkpoint')} ({found.get('fingerprint')}) "
-                f"left it; go on with that checkpoint, or delete the file to start anew"
+                f"{path}: an interrupted run with {found.get('checkpoint')} ({found.get('fingerprint')})"
+                f"{other_map} left it; go on with the same, or delete the file to start anew"
             )
         self._start = whole or [json.dumps(head)]
 

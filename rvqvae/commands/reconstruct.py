@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from rvqvae.commands.reports import CONVERT_HELP
+from rvqvae.commands.reports import CONVERT_HELP, add_joint_map
 
 
 def add(commands) -> None:
@@ -24,6 +24,7 @@ def add(commands) -> None:
     parser.add_argument("--layers", type=int, metavar="k", help="layers to keep; all when not given")
     parser.add_argument("--out", required=True, metavar="OUT")
     parser.add_argument("--convert", action="store_true", help=CONVERT_HELP)
+    add_joint_map(parser)
     parser.add_argument("--device", default="auto")
 
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from rvqvae.batch import reconstruct_file, reconstruct_files
     from rvqvae.checkpoint import load_checkpoint
-    from rvqvae.commands.reports import print_remarks, print_report
+    from rvqvae.commands.reports import print_remarks, print_report, read_joint_map
     from rvqvae.export import FILM_SUFFIXES, SUFFIXES
     from rvqvae.motion import motion_files
 
@@ -43,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     layers = most if arguments.layers is None else arguments.layers
     if not 1 <= layers <= most:
         raise ValueError(f"--layers is {layers}; {checkpoint.name} has layers 1 to {most}")
-    out = Path(arguments.out)
+    files, out = motion_files(arguments.data), Path(arguments.out)
+    joint_map = read_joint_map(arguments, files)
     if out.suffix in SUFFIXES:
         quiet = out.suffix not in FILM_SUFFIXES
         with tqdm(total=1, bar_format="{percentage:3.0f}%|{bar}|", leave=False, disable=quiet) as bar:
@@ -53,14 +55,20 @@ def run(arguments: argparse.Namespace) -> int:
                 out,
                 layers,
                 convert=arguments.convert,
+                joint_map=joint_map,
                 progress=lambda share: bar.update(share - bar.n),
             )
         print(f"{out}: {shape} from layers 1 to {layers} of {checkpoint.name}, {checkpoint.fps:g} fps")
         return print_report("reconstruct", report)
-    files = motion_files(arguments.data)
     with tqdm(files, unit="file", dynamic_ncols=True, leave=False) as bar:
         written, report = reconstruct_files(
-            checkpoint, files, out, layers, convert=arguments.convert, progress=lambda _: bar.update()
+            checkpoint,
+            files,
+            out,
+            layers,
+            convert=arguments.convert,
+            joint_map=joint_map,
+            progress=lambda _: bar.update(),
         )
     print(f"{written} clips reconstructed from layers 1 to {layers} of {checkpoint.name} into {out}")
     return print_report("reconstruct", report)

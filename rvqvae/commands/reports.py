@@ -1,6 +1,9 @@
-"""What commands that process many files say on stderr."""
+"""What commands that process many files share: an option, and what they say on stderr."""
 
+import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,6 +11,32 @@ if TYPE_CHECKING:
     from rvqvae.checkpoint import Checkpoint
 
 CONVERT_HELP = "convert features of another layout where that is possible, instead of refusing them"
+
+
+def add_joint_map(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says which joints of BVH files stand for which."""
+    parser.add_argument(
+        "--joint-map",
+        metavar="FILE.json",
+        help="joints of .bvh files where their names do not tell; `python -m rvqvae joints` writes one",
+    )
+
+
+def read_joint_map(arguments: argparse.Namespace, files: Sequence[Path]) -> dict[str, str | None] | None:
+    """The joint map that the arguments name for some files; None where they name none.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read, or none of the files is a BVH.
+    """
+    from rvqvae.motion import read_joint_map
+
+    if arguments.joint_map is None:
+        return None
+    if not any(file.suffix.lower() == ".bvh" for file in files):
+        raise ValueError("--joint-map is about .bvh files, and there is none among the data")
+    return read_joint_map(arguments.joint_map)
 
 
 def print_remarks(checkpoint: "Checkpoint") -> None:

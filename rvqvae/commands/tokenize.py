@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from rvqvae.commands.reports import CONVERT_HELP
+from rvqvae.commands.reports import CONVERT_HELP, add_joint_map
 
 
 def add(commands) -> None:
@@ -22,6 +22,7 @@ def add(commands) -> None:
     parser.add_argument("--data", nargs="+", required=True, metavar="PATH")
     parser.add_argument("--out", required=True, metavar="TABLE")
     parser.add_argument("--convert", action="store_true", help=CONVERT_HELP)
+    add_joint_map(parser)
     parser.add_argument("--device", default="auto")
 
 
@@ -31,12 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     from rvqvae.batch import tokenize_files
     from rvqvae.checkpoint import load_checkpoint
-    from rvqvae.commands.reports import print_remarks, print_report
+    from rvqvae.commands.reports import print_remarks, print_report, read_joint_map
     from rvqvae.motion import motion_files
 
     checkpoint = load_checkpoint(arguments.checkpoint, arguments.device)
     print_remarks(checkpoint)
     files = [file for path in arguments.data for file in motion_files(path)]
+    joint_map = read_joint_map(arguments, files)
     with tqdm(files, unit="file", dynamic_ncols=True, leave=False) as bar:
         try:
             table, report = tokenize_files(
@@ -44,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
                 files,
                 arguments.out,
                 convert=arguments.convert,
+                joint_map=joint_map,
                 progress=lambda _: bar.update(),
             )
         except KeyboardInterrupt:

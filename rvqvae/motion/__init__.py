@@ -1,5 +1,6 @@
 """Motion representations and files."""
 
+from rvqvae.motion.bvh_body import read_bvh_body, read_joint_map, write_joint_map
 from rvqvae.motion.bvh_export import write_bvh
 from rvqvae.motion.clips import Clip, RawClip
 from rvqvae.motion.conversion import convert_clip, resample
@@ -10,7 +11,6 @@ from rvqvae.motion.files import (
     iterate_file,
     make_clip,
     motion_files,
-    read_bvh_body,
     read_clips,
     read_motion,
 )
@@ -49,8 +49,10 @@ __all__ = [
     "motion_files",
     "read_bvh_body",
     "read_clips",
+    "read_joint_map",
     "read_motion",
     "resample",
     "to_humanml_skeleton",
     "write_bvh",
+    "write_joint_map",
 ]

@@ -5,6 +5,7 @@ joint's offset on its axis, as Blender and MotionBuilder read it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from rvqvae.motion.errors import MotionFileError
 MAX_BYTES = 64 << 20
 MAX_JOINTS = 2_000
 MAX_PLACED = 5_000_000
+MAX_NAME = 200
 EXPECTED = "expected a BVH file: HIERARCHY with a ROOT, then MOTION with Frames, Frame Time and channels"
 
 # Some programs put braces, offsets and channels behind each other on one line.
@@ -30,7 +32,7 @@ class BvhClip:
 
     Attributes
     ----------
-    names : (J,) joint names; an end site is named after its joint, with "/end" behind
+    names : (J,) joint names, all different; an end site is named after its joint, with "/end" behind
     parents : (J,) parent of each joint, -1 for the root; a parent comes before its children
     offsets : (J, 3) float64 array, rest offset from the parent, in the file's unit of length
     positions : (T, J, 3) float64 array, in the file's unit of length
@@ -135,6 +137,7 @@ def _hierarchy(path: Path, text: str) -> list[_Joint]:
     joints: list[_Joint] = []
     open_joints: list[int] = []
     pending: _Joint | None = None
+    names: Counter[str] = Counter()
 
     def wrong(number: int, found: str) -> MotionFileError:
         return MotionFileError(f"{path}: line {number}: {found}; {EXPECTED}")
@@ -154,7 +157,10 @@ def _hierarchy(path: Path, text: str) -> list[_Joint]:
             )
             if len(joints) >= MAX_JOINTS:
                 raise wrong(number, f"found more than {MAX_JOINTS} joints")
-            pending = _Joint(name, parent)
+            if len(name) > MAX_NAME:
+                raise wrong(number, f"found a name of {len(name)} characters, more than {MAX_NAME}")
+            names[name] += 1
+            pending = _Joint(name if names[name] == 1 else f"{name} ({names[name]})", parent)
         elif keyword == "{" and pending:
             open_joints.append(len(joints))
             joints.append(pending)

@@ -16,14 +16,14 @@ from rvqvae.motion.humanml import (
     features_to_joints,
     joints_to_features,
 )
-from rvqvae.motion.mapping import JointMapping, to_body
+from rvqvae.motion.mapping import JointMapping, spine_lines, to_body
 from rvqvae.motion.representations import HUMANML3D, HUMANML3D_52, KIT_ML
 from rvqvae.motion.skeleton import FPS, to_humanml_skeleton
 
 # KIT-ML's 21 joints: pelvis, three of the spine, head, the arms, the legs with two joints in each foot.
 _KIT = JointMapping(
     sources={},
-    spine=(0, 1, 2, 3),
+    spine=spine_lines((-1, 0, 1, 2), {"pelvis": 0, "neck": 3}),
     indices={
         "pelvis": 0, "neck": 3, "head": 4,
         "right_shoulder": 5, "right_elbow": 6, "right_wrist": 7,

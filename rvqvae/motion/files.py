@@ -1,24 +1,23 @@
 """Reading motion: `.npy` features or joints, corpus `.npz`, `.bvh`, and folders of them."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from rvqvae.archives import ArchiveError, list_npz, read_npy, read_npz
-from rvqvae.motion.bvh import read_bvh
+from rvqvae.motion.bvh_body import read_bvh_body
 from rvqvae.motion.clips import Clip, RawClip
-from rvqvae.motion.conversion import JOINT_SETS, body_of_joint_set, resample
+from rvqvae.motion.conversion import JOINT_SETS, body_of_joint_set
 from rvqvae.motion.errors import MotionFileError, SkippedClipWarning
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
-from rvqvae.motion.mapping import MappingError, map_joints, to_body
+from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.representations import MOTION_S, MOTION_S_FPS, layout_of, representation_of
-from rvqvae.motion.skeleton import FPS, NUM_JOINTS, DegenerateClipError, to_humanml_skeleton
+from rvqvae.motion.skeleton import NUM_JOINTS, DegenerateClipError, to_humanml_skeleton
 
 MAX_FRAMES = 10_000_000
 MAX_WIDTH = 4096
-MIN_BVH_FPS = 5.0
 SUFFIXES = (".npy", ".npz", ".bvh")
 EXPECTED = f"expected features (T, {NUM_FEATURES}) or joints (T, {NUM_JOINTS}, 3) as floats"
 
@@ -33,26 +32,27 @@ def read_clips(path: str | Path) -> list[Clip]:
     MotionFileError
         If the path holds no usable clip, or a file is damaged or of another shape or type.
     """
-    clips = list(_convert(_iterate_humanml(path)))
-    if not clips:
-        raise MotionFileError(f"{path}: no usable clip in it; {EXPECTED}")
-    return clips
+    return _convert(path, _iterate_humanml(path))
 
 
-def read_motion(path: str | Path) -> list[Clip]:
+def read_motion(path: str | Path, *, joint_map: JointMap | None = None) -> list[Clip]:
     """Read every clip of a file or of a folder, features of any width included, each in its own layout.
 
     Joints become HumanML3D's features. Degenerate clips are left out with a `SkippedClipWarning`.
+
+    Parameters
+    ----------
+    path : motion file, or folder of them
+    joint_map : for `.bvh`: HumanML3D joint name to the file's joint, where the rules of
+        `rvqvae.motion.mapping` are wrong or find nothing; None places a joint of the spine or a collar
+        between its neighbours
 
     Raises
     ------
     MotionFileError
         If the path holds no usable clip, or a file is damaged or of another shape or type.
     """
-    clips = list(_convert(_iterate_raw(path)))
-    if not clips:
-        raise MotionFileError(f"{path}: no usable clip in it; {EXPECTED}")
-    return clips
+    return _convert(path, _iterate_raw(path, joint_map))
 
 
 def iterate_clips(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:
@@ -79,66 +79,32 @@ def motion_files(path: str | Path) -> list[Path]:
         raise MotionFileError(f"{path}: no such file or folder")
     if not path.is_dir():
         return [path]
-    files = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES)
+    files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
     if not files:
         raise MotionFileError(f"{path}: folder holds no {' or '.join(SUFFIXES)} file; {EXPECTED}")
     return files
 
 
-def iterate_file(path: Path) -> Iterator[RawClip]:
-    """Yield every clip of one file.
+def iterate_file(path: Path, joint_map: JointMap | None = None) -> Iterator[RawClip]:
+    """Yield every clip of one file; `joint_map` as in `read_motion`.
 
     Raises
     ------
     MotionFileError
         If the file is damaged, or of another shape or type.
     """
-    if path.suffix == ".npy":
+    suffix = path.suffix.lower()
+    if suffix == ".npy":
         yield _checked(path, path.stem, "array", _load(path))
-    elif path.suffix == ".npz":
+    elif suffix == ".npz":
         yield from _corpus(path)
-    elif path.suffix == ".bvh":
-        yield read_bvh_body(path)
+    elif suffix == ".bvh":
+        yield read_bvh_body(path, joint_map)
     else:
         raise MotionFileError(
             f"{path}: found a {path.suffix or 'nameless'} file; "
             f"expected {', '.join(SUFFIXES)} or a folder of them"
         )
-
-
-def read_bvh_body(path: str | Path, corrections: Mapping[str, str] | None = None) -> RawClip:
-    """The motion of a BVH file on the 22 joints, at 20 frames a second; remarks say how they were found.
-
-    Parameters
-    ----------
-    path : `.bvh` file
-    corrections : HumanML3D joint name to the file's joint, where the rules of `rvqvae.motion.mapping` fail
-
-    Raises
-    ------
-    MotionFileError
-        If the file is damaged, a joint is not found, or it has fewer than two frames.
-    """
-    path = Path(path)
-    bvh = read_bvh(path)
-    try:
-        mapping = map_joints(bvh.names, bvh.parents, corrections)
-    except MappingError as error:
-        raise MotionFileError(f"{path}: {error}") from None
-    if len(bvh.positions) < 2 or bvh.fps < MIN_BVH_FPS:
-        raise MotionFileError(
-            f"{path}: found {len(bvh.positions)} frames at {bvh.fps:g} a second; expected 2 or more, at "
-            f"{MIN_BVH_FPS:g} a second or more"
-        )
-    body = resample(to_body(bvh.positions, mapping), bvh.fps, FPS)
-    if len(body) < 2:
-        raise MotionFileError(
-            f"{path}: lasts {(len(bvh.positions) - 1) / bvh.fps:.3f} s; expected 0.05 s or more"
-        )
-    remarks = [f"joints were mapped by name: {mapping.describe()}"]
-    if round(bvh.fps, 2) != FPS:
-        remarks.append(f"resampled from {bvh.fps:.4g} to {FPS:g} frames a second")
-    return RawClip(path.stem, body, tuple(remarks))
 
 
 def make_clip(raw: RawClip) -> Clip:
@@ -157,9 +123,9 @@ def make_clip(raw: RawClip) -> Clip:
     return Clip(raw.name, raw.array.astype(np.float32), fps, layout, raw.remarks)
 
 
-def _iterate_raw(path: str | Path) -> Iterator[RawClip]:
+def _iterate_raw(path: str | Path, joint_map: JointMap | None) -> Iterator[RawClip]:
     for file in motion_files(path):
-        yield from iterate_file(file)
+        yield from iterate_file(file, joint_map)
 
 
 def _iterate_humanml(path: str | Path) -> Iterator[RawClip]:
@@ -172,12 +138,17 @@ def _iterate_humanml(path: str | Path) -> Iterator[RawClip]:
             yield raw
 
 
-def _convert(clips: Iterable[RawClip]) -> Iterator[Clip]:
-    for raw in clips:
+def _convert(path: str | Path, raws: Iterable[RawClip]) -> list[Clip]:
+    clips, reason = [], ""
+    for raw in raws:
         try:
-            yield make_clip(raw)
+            clips.append(make_clip(raw))
         except DegenerateClipError as error:
+            reason = reason or f", since {error}"
             warnings.warn(f"skipped {raw.name}: {error}", SkippedClipWarning, stacklevel=3)
+    if not clips:
+        raise MotionFileError(f"{path}: no usable clip in it{reason}; {EXPECTED}")
+    return clips
 
 
 def clip_features(array: np.ndarray) -> np.ndarray:

@@ -3,16 +3,20 @@
 Covers the names of CMU's BVH files, Mixamo, Bandai-Namco, 3ds Max biped, Reallusion and SMPL. Limbs, neck and
 head are found by name. Spines differ in their number of joints, so the three spine joints are placed along
 the line from pelvis to neck, at HumanML3D's proportions. A collar that a skeleton lacks is placed halfway
-from the upper spine joint to the shoulder.
+from the upper spine joint to the shoulder. A joint map says otherwise, for some joints or for all.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from rvqvae.motion.skeleton import BONE_LENGTHS, JOINT, JOINT_NAMES, NUM_JOINTS
+
+# HumanML3D joint name to a skeleton's joint; None places it between its neighbours.
+JointMap = Mapping[str, str | None]
 
 # Per part the names that mean it, most telling first, without the words for side and software.
 _MIDDLE = {
@@ -31,12 +35,13 @@ _SIDED = {
     "wrist": ("hand", "wrist"),
 }
 _SPINE = ("spine1", "spine2", "spine3")
+PLACEABLE = (*_SPINE, "left_collar", "right_collar")  # can do without a joint of the skeleton
 _SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
 _NOISE = {"mixamorig", "cc", "base", "bip", "bip01", "bip001", "rl", "joint", "character1", "def", "org"}
 
 
 class MappingError(ValueError):
-    """A skeleton in which a joint was not found; the message says which, and the names there are."""
+    """HumanML3D's joints cannot all be told on a skeleton; the message says which, and what there is."""
 
 
 @dataclass(frozen=True)
@@ -46,49 +51,72 @@ class JointMapping:
     Attributes
     ----------
     sources : dict, HumanML3D name to the skeleton's joint; joints that are placed between others are left out
-    spine : indices of the joints that the spine's line passes, pelvis and neck included
     indices : dict, HumanML3D name to index in the skeleton
+    spine : dict, for each spine joint that is placed the indices of the joints along its line, and its share
+        of that line's length
     """
 
     sources: dict[str, str]
-    spine: tuple[int, ...]
     indices: dict[str, int]
+    spine: dict[str, tuple[tuple[int, ...], float]]
+
+    @property
+    def joint_map(self) -> dict[str, str | None]:
+        """The mapping as a joint map of all 22 joints."""
+        return {name: self.sources.get(name) for name in JOINT_NAMES}
 
     def describe(self) -> str:
         """The mapping as one line of "theirs as ours"."""
         return ", ".join(f"{theirs} as {ours}" for ours, theirs in self.sources.items())
 
 
+def suggest_joints(names: Sequence[str], joint_map: JointMap | None = None) -> dict[str, str | None]:
+    """A joint map of all 22 joints, as far as it can be told: what is given, and the rest by rule.
+
+    Parameters
+    ----------
+    names : joints of a skeleton
+    joint_map : what is known already; None for a joint that is not to be searched for
+
+    Returns
+    -------
+    dict
+        None for a joint that was not found; those of `PLACEABLE` can do without
+
+    Raises
+    ------
+    MappingError
+        If the given map names a joint that does not exist, or one twice.
+    """
+    given = dict(joint_map or {})
+    _check(given, names)
+    found = {ours: names.index(theirs) for ours, theirs in given.items() if theirs is not None}
+    _add_by_rule(found, names, except_for=given)
+    return {name: names[found[name]] if name in found else None for name in JOINT_NAMES}
+
+
 def map_joints(
-    names: Sequence[str], parents: Sequence[int], corrections: Mapping[str, str] | None = None
+    names: Sequence[str], parents: Sequence[int], joint_map: JointMap | None = None
 ) -> JointMapping:
     """Find HumanML3D's joints in a skeleton.
 
     Parameters
     ----------
     names, parents : (J,) joints, each after its parent
-    corrections : HumanML3D name to skeleton joint, where the rules are wrong or find nothing
+    joint_map : HumanML3D name to skeleton joint, where the rules are wrong or find nothing
 
     Raises
     ------
     MappingError
-        If a joint is not found, or a correction names one that does not exist.
+        If a joint is not found, or the given map names one that does not exist, or one twice.
     """
-    found = _by_rule(names)
-    for ours, theirs in (corrections or {}).items():
-        if ours not in JOINT or ours in _SPINE or theirs not in names:
-            raise MappingError(
-                f"the correction {ours} = {theirs} names no joint; expected one of HumanML3D's, not of the "
-                f"spine, and one of {_listed(names)}"
-            )
-        found[ours] = names.index(theirs)
-    needed = [name for name in JOINT_NAMES if name not in (*_SPINE, "left_collar", "right_collar")]
-    missing = [name for name in needed if name not in found]
+    whole = suggest_joints(names, joint_map)
+    missing = [ours for ours, theirs in whole.items() if theirs is None and ours not in PLACEABLE]
     if missing:
         raise MappingError(f"found no joint for {', '.join(missing)}; the skeleton has {_listed(names)}")
-    spine = _path(parents, found["pelvis"], found["neck"])
-    sources = {name: names[found[name]] for name in JOINT_NAMES if name in found}
-    return JointMapping(sources, spine, found)
+    sources = {ours: theirs for ours, theirs in whole.items() if theirs is not None}
+    indices = {ours: names.index(theirs) for ours, theirs in sources.items()}
+    return JointMapping(sources, indices, spine_lines(parents, indices))
 
 
 def to_body(positions: np.ndarray, mapping: JointMapping) -> np.ndarray:
@@ -96,9 +124,8 @@ def to_body(positions: np.ndarray, mapping: JointMapping) -> np.ndarray:
     out = np.empty((len(positions), NUM_JOINTS, 3))
     for name, index in mapping.indices.items():
         out[:, JOINT[name]] = positions[:, index]
-    lengths = BONE_LENGTHS[[JOINT[name] for name in (*_SPINE, "neck")]].cumsum()
-    for name, share in zip(_SPINE, lengths[:3] / lengths[3], strict=True):
-        out[:, JOINT[name]] = _along(positions[:, mapping.spine], share)
+    for name, (line, share) in mapping.spine.items():
+        out[:, JOINT[name]] = _along(positions[:, line], share)
     for side in ("left", "right"):
         if f"{side}_collar" not in mapping.indices:
             ends = out[:, JOINT["spine3"]] + out[:, JOINT[f"{side}_shoulder"]]
@@ -106,12 +133,48 @@ def to_body(positions: np.ndarray, mapping: JointMapping) -> np.ndarray:
     return out
 
 
-def _by_rule(names: Sequence[str]) -> dict[str, int]:
+def spine_lines(
+    parents: Sequence[int], indices: Mapping[str, int]
+) -> dict[str, tuple[tuple[int, ...], float]]:
+    """`JointMapping.spine` of a skeleton whose joints for pelvis, neck and perhaps the spine are known."""
+    chain = ("pelvis", *_SPINE, "neck")
+    known = [place for place, name in enumerate(chain) if name in indices]
+    lines = {}
+    for first, last in pairwise(known):
+        path = _path(parents, indices[chain[first]], indices[chain[last]])
+        lengths = BONE_LENGTHS[[JOINT[name] for name in chain[first + 1 : last + 1]]].cumsum()
+        for name, length in zip(chain[first + 1 : last], lengths[:-1], strict=True):
+            lines[name] = (path, float(length / lengths[-1]))
+    return lines
+
+
+def _check(joint_map: JointMap, names: Sequence[str]) -> None:
+    given: dict[str, str] = {}
+    for ours, theirs in joint_map.items():
+        if ours not in JOINT:
+            raise MappingError(
+                f"the joint map names {ours!r}, which is none of HumanML3D's joints: {', '.join(JOINT_NAMES)}"
+            )
+        if theirs is None:
+            continue
+        if theirs not in names:
+            raise MappingError(
+                f"the joint map gives {ours} the joint {theirs!r}; the skeleton has {_listed(names)}"
+            )
+        if theirs in given:
+            raise MappingError(
+                f"the joint map gives {theirs} to both {given[theirs]} and {ours}; "
+                "each needs a joint of its own"
+            )
+        given[theirs] = ours
+
+
+def _add_by_rule(found: dict[str, int], names: Sequence[str], except_for: Container[str]) -> None:
+    """Find more joints by their names, among the skeleton's joints that are left."""
     sides, parts = zip(*(_read(name) for name in names), strict=True)
-    found: dict[str, int] = {}
 
     def search(target: str, side: str | None, candidates: Sequence[str]) -> None:
-        for candidate in candidates:
+        for candidate in () if target in except_for else candidates:
             for index, (joint_side, part) in enumerate(zip(sides, parts, strict=True)):
                 if joint_side == side and part == candidate and index not in found.values():
                     found[target] = index
@@ -123,7 +186,6 @@ def _by_rule(names: Sequence[str]) -> dict[str, int]:
         # The outermost joints are unmistakable; what is left then tells collar from shoulder.
         for part in ("wrist", "elbow", "shoulder", "collar", "ankle", "foot", "knee", "hip"):
             search(f"{side}_{part}", side, _SIDED[part])
-    return found
 
 
 def _read(name: str) -> tuple[str | None, str]:
@@ -147,7 +209,7 @@ def _path(parents: Sequence[int], start: int, end: int) -> tuple[int, ...]:
 
     above_start = set(ancestors(start))
     below = [joint for joint in ancestors(end) if joint not in above_start]
-    return (start, *reversed(below))
+    return (start, *(reversed(below) if below else (end,)))
 
 
 def _along(line: np.ndarray, share: float) -> np.ndarray:

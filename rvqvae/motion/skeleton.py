@@ -71,6 +71,8 @@ BONE_LENGTHS = np.array(  # metres, bone from PARENTS[j] to j
     ]
 )
 
+LEAST_LENGTH = 1e-6  # of a bone or axis that has a direction
+
 
 class DegenerateClipError(ValueError):
     """A clip whose body has no defined heading or bone direction in some frame."""
@@ -144,8 +146,12 @@ def to_humanml_skeleton(joints: np.ndarray) -> np.ndarray:
     """
     joints = np.asarray(joints, dtype=np.float64)
     bones = joints[:, 1:] - joints[:, PARENTS[1:]]
-    directions = unit(bones, "a bone has no length")
-    first = np.linalg.norm(bones[0], axis=-1)
+    lengths = np.linalg.norm(bones, axis=-1)
+    if not (lengths > LEAST_LENGTH).all():
+        frame, bone = np.argwhere(~(lengths > LEAST_LENGTH))[0]
+        ends = f"{JOINT_NAMES[PARENTS[bone + 1]]} to {JOINT_NAMES[bone + 1]}"
+        raise DegenerateClipError(f"the bone from {ends} has no length (frame {frame})")
+    directions, first = bones / lengths[..., None], lengths[0]
     source_leg = first[JOINT["right_knee"] - 1] + first[JOINT["right_ankle"] - 1]
     target_leg = BONE_LENGTHS[JOINT["right_knee"]] + BONE_LENGTHS[JOINT["right_ankle"]]
 
@@ -171,7 +177,7 @@ def face_forward_at_origin(joints: np.ndarray) -> np.ndarray:
 def unit(vectors: np.ndarray, problem: str) -> np.ndarray:
     """Scale (..., 3) vectors to length 1; `DegenerateClipError` names `problem` where one has none."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    bad = ~(length[..., 0] > 1e-6)
+    bad = ~(length[..., 0] > LEAST_LENGTH)
     if bad.any():
         raise DegenerateClipError(f"{problem} (frame {np.argwhere(bad)[0][0]})")
     return vectors / length

@@ -231,7 +231,7 @@ def test_a_skeleton_that_is_not_recognised_can_be_corrected(tmp_path):
         read_bvh_body(tmp_path / "c.bvh")
     raw = read_bvh_body(tmp_path / "c.bvh", {"head": "Noggin"})
     assert "Noggin as head" in raw.remarks[0]
-    with pytest.raises(MotionFileError, match="the correction head = Nose names no joint"):
+    with pytest.raises(MotionFileError, match="the joint map gives head the joint 'Nose'"):
         read_bvh_body(tmp_path / "c.bvh", {"head": "Nose"})
 
 

@@ -68,5 +68,5 @@ def test_a_body_without_heading_or_bones_is_degenerate(walk):
         forward_directions(upright)
     short = walk.copy()
     short[4, 1] = short[4, 0]
-    with pytest.raises(DegenerateClipError, match=r"a bone has no length \(frame 4\)"):
+    with pytest.raises(DegenerateClipError, match=r"the bone from \w+ to \w+ has no length \(frame 4\)"):
         to_humanml_skeleton(short)
