@@ -37,6 +37,8 @@ class Checkpoint(Contents):
     info : dict, whatever else its files say: training data, licence; in a foreign checkpoint "remarks" lists,
         in sentences, what had to be assumed
     usage : (Q, K) int64 array or None, how often each code occurs in the training data
+    energies : (Q + 1,) float64 array or None, mean squared norm there of the latent and of what each layer
+        leaves
     """
 
     @property
@@ -134,6 +136,7 @@ def save_checkpoint(
     fps: float = 20.0,
     info: dict | None = None,
     usage: np.ndarray | None = None,
+    energies: np.ndarray | None = None,
     half: bool = False,
 ) -> None:
     """Write a checkpoint folder; see `Checkpoint` for the parts.
@@ -159,6 +162,7 @@ def save_checkpoint(
         "mean": np.asarray(mean).tolist(),
         "std": np.asarray(std).tolist(),
         "usage": None if usage is None else np.asarray(usage).tolist(),
+        "energies": None if energies is None else np.asarray(energies).tolist(),
     }
     _write(folder / CONFIG, _dump(config).encode())
 

@@ -100,6 +100,8 @@ def edit_config(folder, **values):
             "expected",
         ),
         ({"usage": [[1, 2]]}, r"usage has shape \(1, 2\)"),
+        ({"energies": [1.0, 2.0]}, "expected 5 numbers of 0 or more"),
+        ({"energies": [1.0, 2.0, 3.0, 4.0, float("nan")]}, "expected 5 numbers of 0 or more"),
         ({"fps": "fast"}, "could not convert"),
         ({"fps": float("nan")}, "fps nan; expected"),
         ({"layout": ["humanml3d"]}, "expected a name"),

@@ -30,7 +30,8 @@ def payload(session) -> dict:
 
 def _data_use(session) -> dict | None:
     if data_set(session).key == RECORDED:
-        return use_payload(session.workbench.take.checkpoint.usage, None)
+        checkpoint = session.workbench.take.checkpoint
+        return use_payload(checkpoint.usage, checkpoint.energies)
     seen = session.jobs.result("data", about_data(session))
     return seen and use_payload(np.stack([layer.counts for layer in seen.layers]), seen.energies)
 

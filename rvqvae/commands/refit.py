@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     from rvqvae.checkpoint import load_checkpoint, save_checkpoint
     from rvqvae.commands.train import check_excluded, check_weights
-    from rvqvae.evaluation import count_codes
+    from rvqvae.statistics import measure_use
     from rvqvae.training.data import read_source
     from rvqvae.training.refit import refit_codebooks
 
@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
         "steps": arguments.steps,
         "seed": arguments.seed,
     }
+    usage, energies = measure_use(checkpoint, [clip for source in sources for clip in source.clips])
     save_checkpoint(
         arguments.out,
         checkpoint.model,
@@ -70,5 +71,6 @@ def run(arguments: argparse.Namespace) -> None:
         layout=checkpoint.layout,
         fps=checkpoint.fps,
         info={**checkpoint.info, "refitted": refitted},
-        usage=count_codes(checkpoint, [clip for source in sources for clip in source.clips]),
+        usage=usage,
+        energies=energies,
     )

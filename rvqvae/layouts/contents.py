@@ -24,6 +24,8 @@ class Contents:
     name : str
     info : dict, whatever else the files say; "remarks" lists, in sentences, what had to be assumed
     usage : (Q, K) int64 array or None, how often each code occurs in the training data
+    energies : (Q + 1,) float64 array or None, mean squared norm there of the latent and of what each layer
+        leaves
     """
 
     model: RVQVAE
@@ -34,3 +36,4 @@ class Contents:
     name: str
     info: dict = field(default_factory=dict)
     usage: np.ndarray | None = None
+    energies: np.ndarray | None = None

@@ -52,6 +52,8 @@ def read_own(folder: Path, device: torch.device) -> Contents:
         layout, fps, name = raw.pop("layout"), float(raw.pop("fps")), str(raw.pop("name"))
         usage = raw.pop("usage", None)
         usage = None if usage is None else np.array(usage, dtype=np.int64)
+        energies = raw.pop("energies", None)
+        energies = None if energies is None else np.array(energies, dtype=np.float64)
         if not isinstance(layout, str) or not 0 < fps <= 1000:
             raise ValueError(f"layout is {layout!r} and fps {fps}; expected a name, and above 0 to 1000")
         model = empty_model(family_model, config)
@@ -68,7 +70,13 @@ def read_own(folder: Path, device: torch.device) -> Contents:
             f"{folder / CONFIG}: usage has shape {usage.shape}; expected "
             f"({config.num_quantizers}, {config.num_embeddings})"
         )
-    return Contents(model, mean, std, layout, fps, name, raw, usage)
+    layers = config.num_quantizers
+    if energies is not None and not (energies.shape == (layers + 1,) and (energies >= 0).all()):
+        raise CheckpointError(
+            f"{folder / CONFIG}: energies are {str(energies)[:200]}; expected {layers + 1} numbers "
+            "of 0 or more"
+        )
+    return Contents(model, mean, std, layout, fps, name, raw, usage, energies)
 
 
 def _load_model(path: Path, model: RVQVAE, device: torch.device) -> RVQVAE:

@@ -7,7 +7,7 @@ from rvqvae.statistics.codebooks import (
     layer_statistics,
     residual_energies,
 )
-from rvqvae.statistics.corpus import CorpusStatistics, analyse
+from rvqvae.statistics.corpus import CorpusStatistics, analyse, measure_use
 from rvqvae.statistics.dictionary import AverageMotion, Occurrence, average_motion, occurrences
 from rvqvae.statistics.effect import CodeEffect, code_effect
 from rvqvae.statistics.entropy import (
@@ -80,6 +80,7 @@ __all__ = [
     "layer_information",
     "layer_lattice",
     "layer_statistics",
+    "measure_use",
     "miller_madow_bits",
     "mutual_information",
     "nearest_codes",

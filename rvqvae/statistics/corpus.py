@@ -126,6 +126,19 @@ def analyse(
     )
 
 
+def measure_use(checkpoint: Checkpoint, clips: Sequence[Clip]) -> tuple[np.ndarray, np.ndarray]:
+    """How clips use the codes: counts (Q, K) int64, and energies (Q + 1,) as in `CorpusStatistics`."""
+    config, codebooks = checkpoint.config, codebook_arrays(checkpoint.model)
+    counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
+    energies = np.zeros(config.num_quantizers + 1)
+    for batch in batches_by_length(clips):
+        latents, tokens = _encode(checkpoint, *pad([clip.features for clip in batch]))
+        valid = tokens[0] >= 0
+        counts += code_counts(tokens[:, valid], config.num_embeddings)
+        energies += residual_energies(latents[valid], codebooks, tokens[:, valid])
+    return counts, energies / counts[0].sum()
+
+
 def _encode(checkpoint, raw, lengths):
     """Latents (B, n, d) and tokens (Q, B, n), -1 in padding, of padded clips (B, N, D)."""
     model, ratio = checkpoint.model, checkpoint.config.downsampling_ratio

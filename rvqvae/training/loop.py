@@ -19,10 +19,11 @@ from rvqvae.blocks import valid_frames
 from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, round_to_half, save_checkpoint
 from rvqvae.config import RVQVAEConfig
 from rvqvae.distributed import is_distributed, rank, ranks, sum_across_ranks
-from rvqvae.evaluation import count_codes, evaluate
+from rvqvae.evaluation import evaluate
 from rvqvae.layouts.own import model_of
 from rvqvae.model import RVQVAE
 from rvqvae.motion import Clip
+from rvqvae.statistics import measure_use
 from rvqvae.training.as_described import AsDescribed
 from rvqvae.training.data import Source, WindowSampler, standardization
 from rvqvae.training.losses import training_loss
@@ -284,7 +285,7 @@ class Trainer:
             self.best = score
             self._save("best")
 
-    def _save(self, name: str, usage: np.ndarray | None = None) -> None:
+    def _save(self, name: str) -> None:
         save_checkpoint(
             self.out / name,
             self._learned,
@@ -292,14 +293,14 @@ class Trainer:
             std=self.std,
             name=self.out.name,
             info=self._entries(),
-            usage=usage,
         )
 
     def _finish(self) -> None:
-        """Count the codes that the training data use, for the checkpoint's own statistics."""
+        """Measure how the training data use the codes, for the checkpoint's own statistics."""
         best = load_checkpoint(self.out / "best", str(self.device))
         if self.settings.storage == "float16":
             round_to_half(best.model)  # first, so that the codes counted are those of the stored weights
+        usage, energies = measure_use(best, self.clips)
         save_checkpoint(
             self.out / "best",
             best.model,
@@ -307,7 +308,8 @@ class Trainer:
             std=best.std,
             name=best.name,
             info=best.info,
-            usage=count_codes(best, self.clips),
+            usage=usage,
+            energies=energies,
             half=self.settings.storage == "float16",
         )
 

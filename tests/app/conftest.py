@@ -22,6 +22,7 @@ def write_checkpoint(folder, name, seed=0, with_usage=True, **hyperparameters):
         name=name,
         info={"licence": "CC0-1.0"},
         usage=usage if with_usage else None,
+        energies=np.geomspace(8, 1, config.num_quantizers + 1) if with_usage else None,
     )
 
 

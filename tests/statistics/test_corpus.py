@@ -7,7 +7,7 @@ from rvqvae.checkpoint import Checkpoint
 from rvqvae.evaluation import evaluate
 from rvqvae.metrics import mpjpe_mm
 from rvqvae.motion import read_clips
-from rvqvae.statistics import analyse, layer_lattice
+from rvqvae.statistics import analyse, layer_lattice, measure_use
 from rvqvae.training.data import standardization
 
 CLIPS = Path(__file__).parents[2] / "assets" / "clips"
@@ -62,6 +62,13 @@ def test_residual_energy_is_the_latents_and_what_the_codes_leave(checkpoint, cli
         for k in range(1, 5):
             expected[k] += float((latent - quantizer.decode(tokens[:k])).square().sum())
     np.testing.assert_allclose(statistics.energies, expected / statistics.steps, rtol=1e-4)
+
+
+def test_recorded_use_is_that_of_the_analysis(checkpoint, clips):
+    statistics = analyse(checkpoint, clips)
+    counts, energies = measure_use(checkpoint, clips)
+    np.testing.assert_array_equal(counts, [layer.counts for layer in statistics.layers])
+    np.testing.assert_allclose(energies, statistics.energies, rtol=1e-6)
 
 
 @pytest.mark.parametrize("last", ["encoding and decoding", "measuring information"])
