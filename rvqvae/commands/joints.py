@@ -23,11 +23,11 @@ def add(commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Map as the arguments say."""
     from rvqvae.motion import read_joint_map, write_joint_map
-    from rvqvae.motion.bvh import read_bvh
+    from rvqvae.motion.bvh import read_bvh_names
     from rvqvae.motion.mapping import PLACEABLE, MappingError, suggest_joints
 
     known = read_joint_map(arguments.joint_map) if arguments.joint_map else None
-    names = read_bvh(arguments.clip).names
+    names = read_bvh_names(arguments.clip)
     try:
         joint_map = suggest_joints(names, known)
     except MappingError as error:

@@ -6,7 +6,6 @@ joint's offset on its axis, as Blender and MotionBuilder read it.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,13 +62,7 @@ def read_bvh(path: str | Path) -> BvhClip:
         If it is damaged or too large; the message says what was found, with its line in the hierarchy.
     """
     path = Path(path)
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise MotionFileError(f"{path}: {size} bytes; at most {MAX_BYTES} are read")
-    text = path.read_text(encoding="utf-8", errors="replace")
-    head, motion, table = text.partition("MOTION")
-    if not motion:
-        raise MotionFileError(f"{path}: found no MOTION; {EXPECTED}")
+    head, table = _parts(path)
     joints = _hierarchy(path, head)
     rows, fps = _motion(path, table, sum(len(joint.channels) for joint in joints))
     if len(rows) * len(joints) > MAX_PLACED:
@@ -85,52 +78,27 @@ def read_bvh(path: str | Path) -> BvhClip:
     return BvhClip(names, parents, offsets, positions, fps)
 
 
-def format_bvh(
-    names: Sequence[str],
-    parents: Sequence[int],
-    offsets: np.ndarray,
-    root: np.ndarray,
-    angles: np.ndarray,
-    fps: float,
-) -> str:
-    """A BVH file's text.
+def read_bvh_names(path: str | Path) -> tuple[str, ...]:
+    """The names of `BvhClip`, without reading the motion.
 
-    Parameters
-    ----------
-    names, parents : (J,) joints, each after its parent; the first is the root
-    offsets : (J, 3) array, rest offset from the parent; a leaf's end site repeats its own
-    root : (T, 3) array, root positions
-    angles : (T, J, 3) array, degrees about z, x and y, applied in this order
-    fps : float
+    Raises
+    ------
+    MotionFileError
+        As `read_bvh`, for the hierarchy.
     """
-    children = [[j for j, parent in enumerate(parents) if parent == i] for i in range(len(names))]
-    order: list[int] = []
-    lines = ["HIERARCHY"]
+    path = Path(path)
+    return tuple(joint.name for joint in _hierarchy(path, _parts(path)[0]))
 
-    def vector(values: np.ndarray) -> str:
-        return " ".join(f"{value:.6f}" for value in values)
 
-    def joint(index: int, indent: str) -> None:
-        order.append(index)
-        lines.append(f"{indent}{'JOINT' if indent else 'ROOT'} {names[index]}")
-        lines.append(f"{indent}{{")
-        lines.append(f"{indent}\tOFFSET {vector(offsets[index])}")
-        positions = "" if indent else "Xposition Yposition Zposition "
-        lines.append(f"{indent}\tCHANNELS {3 if indent else 6} {positions}Zrotation Xrotation Yrotation")
-        for child in children[index]:
-            joint(child, indent + "\t")
-        if not children[index]:
-            end = vector(offsets[index] * 0.5)
-            lines.extend(
-                [f"{indent}\tEnd Site", f"{indent}\t{{", f"{indent}\t\tOFFSET {end}", f"{indent}\t}}"]
-            )
-        lines.append(f"{indent}}}")
-
-    joint(0, "")
-    table = np.concatenate([root, angles[:, order].reshape(len(root), -1)], axis=1)
-    lines += ["MOTION", f"Frames: {len(root)}", f"Frame Time: {1 / fps:.8f}"]
-    lines += [vector(row) for row in table]
-    return "\n".join(lines) + "\n"
+def _parts(path: Path) -> tuple[str, str]:
+    """The text of the hierarchy and that of the motion."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise MotionFileError(f"{path}: {size} bytes; at most {MAX_BYTES} are read")
+    head, motion, table = path.read_text(encoding="utf-8", errors="replace").partition("MOTION")
+    if not motion:
+        raise MotionFileError(f"{path}: found no MOTION; {EXPECTED}")
+    return head, table
 
 
 def _hierarchy(path: Path, text: str) -> list[_Joint]:

@@ -11,6 +11,7 @@ from rvqvae.motion.mapping import JointMap, JointMapping, MappingError, map_join
 from rvqvae.motion.skeleton import FPS
 
 MIN_FPS = 5.0
+MAPPED = "joints were mapped"  # what the remark about them begins with
 MAX_MAP_BYTES = 1 << 20
 _EXPECTED_MAP = "expected a JSON object of HumanML3D joint names, each with the BVH's joint or null"
 
@@ -35,7 +36,7 @@ def read_bvh_body(path: str | Path, joint_map: JointMap | None = None) -> RawCli
     except MappingError as error:
         raise MotionFileError(f"{path}: {error}") from None
     raw = body_of_bvh(path, bvh, mapping)
-    said = f"joints were mapped {'as given' if joint_map else 'by name'}: {mapping.describe()}"
+    said = f"{MAPPED} {'as given' if joint_map else 'by name'}: {mapping.describe()}"
     return RawClip(raw.name, raw.array, (said, *raw.remarks))
 
 

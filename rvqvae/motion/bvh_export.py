@@ -1,11 +1,11 @@
 """Writing motion as BVH."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from rvqvae.motion.bvh import format_bvh
 from rvqvae.motion.skeleton import (
     BONE_LENGTHS,
     FPS,
@@ -59,7 +59,7 @@ def write_bvh(path: str | Path, joints: np.ndarray, fps: float = FPS) -> np.ndar
     # At gimbal lock SciPy warns and picks one of the equal solutions, which is what is wanted.
     angles = np.stack([r.as_euler("ZXY", degrees=True, suppress_warnings=True) for r in local], axis=1)
     root = CENTIMETRES * placed[:, 0]
-    text = format_bvh(names, parents, CENTIMETRES * offsets, root, angles, fps)
+    text = _format(names, parents, CENTIMETRES * offsets, root, angles, fps)
     Path(path).write_text(text, encoding="utf-8")
     return placed
 
@@ -122,3 +122,51 @@ def _shortest(rest: np.ndarray, directions: np.ndarray) -> Rotation:
     length = np.linalg.norm(axis, axis=-1, keepdims=True)
     angle = np.arctan2(np.where(opposite, 0, length[:, 0]), directions @ rest)
     return Rotation.from_rotvec(axis / np.where(length > 0, length, 1) * angle[:, None])
+
+
+def _format(
+    names: Sequence[str],
+    parents: Sequence[int],
+    offsets: np.ndarray,
+    root: np.ndarray,
+    angles: np.ndarray,
+    fps: float,
+) -> str:
+    """A BVH file's text.
+
+    Parameters
+    ----------
+    names, parents : (J,) joints, each after its parent; the first is the root
+    offsets : (J, 3) array, rest offset from the parent; a leaf's end site repeats its own
+    root : (T, 3) array, root positions
+    angles : (T, J, 3) array, degrees about z, x and y, applied in this order
+    fps : float
+    """
+    children = [[j for j, parent in enumerate(parents) if parent == i] for i in range(len(names))]
+    order: list[int] = []
+    lines = ["HIERARCHY"]
+
+    def vector(values: np.ndarray) -> str:
+        return " ".join(f"{value:.6f}" for value in values)
+
+    def joint(index: int, indent: str) -> None:
+        order.append(index)
+        lines.append(f"{indent}{'JOINT' if indent else 'ROOT'} {names[index]}")
+        lines.append(f"{indent}{{")
+        lines.append(f"{indent}\tOFFSET {vector(offsets[index])}")
+        positions = "" if indent else "Xposition Yposition Zposition "
+        lines.append(f"{indent}\tCHANNELS {3 if indent else 6} {positions}Zrotation Xrotation Yrotation")
+        for child in children[index]:
+            joint(child, indent + "\t")
+        if not children[index]:
+            end = vector(offsets[index] * 0.5)
+            lines.extend(
+                [f"{indent}\tEnd Site", f"{indent}\t{{", f"{indent}\t\tOFFSET {end}", f"{indent}\t}}"]
+            )
+        lines.append(f"{indent}}}")
+
+    joint(0, "")
+    table = np.concatenate([root, angles[:, order].reshape(len(root), -1)], axis=1)
+    lines += ["MOTION", f"Frames: {len(root)}", f"Frame Time: {1 / fps:.8f}"]
+    lines += [vector(row) for row in table]
+    return "\n".join(lines) + "\n"
