@@ -15,6 +15,7 @@ from rvqvae.blocks import valid_frames
 from rvqvae.config import RVQVAEConfig
 from rvqvae.model import RVQVAE
 from rvqvae.quantizer import ResidualVectorQuantizer
+from rvqvae.steady import SteadyConv1d
 
 ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "relu": F.relu,
@@ -80,8 +81,8 @@ class ResidualBlock(nn.Module):
     def __init__(self, width: int, dilation: int, activation: str):
         super().__init__()
         self.activation = ACTIVATIONS[activation]
-        self.wide = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
-        self.point = nn.Conv1d(width, width, 1)
+        self.wide = SteadyConv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.point = SteadyConv1d(width, width, 1)
 
     def forward(self, x: torch.Tensor, lengths: torch.Tensor | None) -> torch.Tensor:
         """Refine x (B, C, N); frames past `lengths` (B,) are zero and stay so."""
@@ -95,10 +96,10 @@ class DilatedEncoder(nn.Module):
     def __init__(self, config: DilatedConfig):
         super().__init__()
         width, stages = config.hidden_dim, range(config.num_layers)
-        self.first = nn.Conv1d(config.input_dim, width, 3, padding=1)
-        self.downs = nn.ModuleList(nn.Conv1d(width, width, 4, stride=2, padding=1) for _ in stages)
+        self.first = SteadyConv1d(config.input_dim, width, 3, padding=1)
+        self.downs = nn.ModuleList(SteadyConv1d(width, width, 4, stride=2, padding=1) for _ in stages)
         self.blocks = nn.ModuleList(_blocks(config) for _ in stages)
-        self.last = nn.Conv1d(width, config.latent_dim, 3, padding=1)
+        self.last = SteadyConv1d(width, config.latent_dim, 3, padding=1)
 
     def forward(self, motion: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
         """Encode motion (B, D, N), N a multiple of the ratio, into latents (B, d, N / ratio).

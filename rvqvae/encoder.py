@@ -6,6 +6,7 @@ from torch import nn
 
 from rvqvae.blocks import ValidBatchNorm1d, valid_frames
 from rvqvae.config import RVQVAEConfig
+from rvqvae.steady import SteadyConv1d
 
 
 class MotionEncoder(nn.Module):
@@ -23,7 +24,7 @@ class MotionEncoder(nn.Module):
         ]
         self.strides = config.strides
         self.convs = nn.ModuleList(
-            nn.Conv1d(i, o, kernel_size=3, stride=s, padding=1)
+            SteadyConv1d(i, o, kernel_size=3, stride=s, padding=1)
             for i, o, s in zip(widths, widths[1:], self.strides, strict=False)
         )
         self.norms = nn.ModuleList(ValidBatchNorm1d(o) for o in widths[1:])

@@ -17,6 +17,7 @@ from torch import nn
 from rvqvae.blocks import valid_frames
 from rvqvae.config import RVQVAEConfig
 from rvqvae.distributed import from_first_rank, gather_rows, is_distributed, sum_across_ranks
+from rvqvae.steady import pad_rows
 
 DROPPED = -1
 _LAPLACE = 1e-5
@@ -186,11 +187,11 @@ class ResidualVectorQuantizer(nn.Module):
     def encode(self, latent: torch.Tensor) -> list[torch.Tensor]:
         """Tokens, a list of Q (B, n) tensors, of latent (B, d, n). Changes nothing."""
         batch, _, steps = latent.shape
-        residual, tokens = to_rows(latent.float(), None), []
+        residual, tokens = pad_rows(to_rows(latent.float(), None)), []
         for layer in self.layers:
             codes = layer.nearest(residual)
             residual = residual - layer.codes.index_select(0, codes)
-            tokens.append(codes.view(batch, steps))
+            tokens.append(codes[: batch * steps].view(batch, steps))
         return tokens
 
     def decode(self, tokens: list[torch.Tensor]) -> torch.Tensor:
