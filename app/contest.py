@@ -73,7 +73,7 @@ def choose(session, keys: list[str], over: str) -> None:
 def about(session) -> tuple:
     """What a comparison is about; another choice is other work."""
     take = session.workbench.take
-    clips = {CLIP: take.clip.key, PAGE: tuple(session.own_clips)}.get(session.contest.over)
+    clips = {CLIP: take.clip, PAGE: tuple(session.own_clips.values())}.get(session.contest.over)
     return chosen(session), session.contest.over, clips
 
 

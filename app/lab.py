@@ -80,7 +80,7 @@ def data_set(session) -> DataSet:
 def about_data(session) -> tuple:
     """What an analysis of the chosen data set is about."""
     chosen = data_set(session)
-    own = tuple(session.own_clips) if chosen.key == PAGE else ()
+    own = tuple(session.own_clips.values()) if chosen.key == PAGE else ()
     return session.workbench.take.checkpoint_key, chosen.key, own
 
 

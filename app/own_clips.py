@@ -5,7 +5,10 @@ from pathlib import Path
 
 from app.take import LAYOUT, MAX_FRAMES, SourceClip, StudioError
 from rvqvae.motion import FPS, Clip, SkippedClipWarning, convert_clip, read_motion
+from rvqvae.motion.bvh_body import MAPPED
 from rvqvae.motion.conversion import convertible
+from rvqvae.motion.errors import NoBodyError
+from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.representations import HUMANML3D, titled
 
 EXPECTED = (
@@ -18,12 +21,19 @@ class ConvertibleError(StudioError):
     """A clip of another layout that can be converted, if the visitor wants it."""
 
 
-def read_own_clip(path: str | Path, file_name: str, *, convert: bool = False) -> tuple[SourceClip, str]:
+class NoOwnBodyError(StudioError):
+    """A clip whose joints make no body; another joint map may help."""
+
+
+def read_own_clip(
+    path: str | Path, file_name: str, *, convert: bool = False, joint_map: JointMap | None = None
+) -> tuple[SourceClip, str]:
     """A visitor's file as a clip, and a sentence about what was done to it (empty if nothing was).
 
     Parameters
     ----------
     convert : whether features of another layout may be converted
+    joint_map : of a BVH, see `read_motion`; the page shows it, so the sentence does not tell it
 
     Raises
     ------
@@ -35,13 +45,15 @@ def read_own_clip(path: str | Path, file_name: str, *, convert: bool = False) ->
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SkippedClipWarning)
-            clips = read_motion(path)
+            clips = read_motion(path, joint_map=joint_map)
         clip = _of_this_page(clips[0], file_name, convert)
     except StudioError:
         raise
     except ValueError as error:
-        raise StudioError(f"{str(error).replace(str(path), file_name)}.") from error
-    features, remarks = clip.features, [f"{file_name}: {remark}." for remark in clip.remarks]
+        kind = NoOwnBodyError if isinstance(error, NoBodyError) else StudioError
+        raise kind(f"{str(error).replace(str(path), file_name)}.") from error
+    said = [remark for remark in clip.remarks if not remark.startswith(MAPPED)]
+    features, remarks = clip.features, [f"{file_name}: {remark}." for remark in said]
     if len(clips) > 1:
         remarks.append(f"{file_name} holds {len(clips)} clips; the first, {clip.name}, is shown.")
     if len(features) > MAX_FRAMES:

@@ -16,6 +16,7 @@ from app.lab import Lab
 from app.lessons.visit import Visit
 from app.library import Library
 from app.own_checkpoints import Shelf
+from app.skeletons import Skeletons
 from app.take import OWN, SourceClip, StudioError, Take
 from app.views import VIEWS
 from app.workbench import Workbench
@@ -29,6 +30,7 @@ class Session:
     ----------
     uploads_folder : where Gradio puts this server's uploads; files elsewhere are refused
     own_clips : the visitor's files, by key
+    skeletons : of those that were BVH
     shelf : the visitor's own checkpoints
     clinic : what the doctor looks at
     contest : which checkpoints are compared, on what
@@ -49,6 +51,7 @@ class Session:
     uploads_folder: Path
     workbench: Workbench = field(init=False)
     own_clips: dict[str, SourceClip] = field(default_factory=dict)
+    skeletons: Skeletons = field(default_factory=Skeletons)
     shelf: Shelf = field(default_factory=Shelf)
     clinic: Clinic = field(default_factory=Clinic)
     contest: Contest = field(default_factory=Contest)

@@ -22,9 +22,9 @@ class StudioError(ValueError):
     """Something a visitor asked for cannot be done; the message is a sentence for the page."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SourceClip:
-    """A motion and where it comes from.
+    """A motion and where it comes from. Another reading of the same file is another one.
 
     Attributes
     ----------

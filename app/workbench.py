@@ -117,6 +117,14 @@ class Workbench:
             bench = bench.edit(edit)
         return bench
 
+    def on(self, take: Take) -> "Workbench":
+        """The same work on another reading of the same motion."""
+        bench = Workbench.of(take, self.donors).with_layers(self.layers).with_alignment(self.alignment)
+        bench = bench.with_edits(self.version.edits)
+        if self.pinned is not None:
+            bench = bench.with_pinned(self.pinned.version.edits, self.pinned.decoding.layers)
+        return bench.with_both(self.both)
+
     # What is on and how it is measured
 
     def with_layers(self, layers: tuple[bool, ...]) -> "Workbench":

@@ -10,6 +10,7 @@ from app.commands import (
     exports,
     figures,
     jobs,
+    joints,
     keeping,
     lab,
     lessons,
@@ -18,6 +19,7 @@ from app.commands import (
 
 MODULES = (
     choosing,
+    joints,
     editing,
     keeping,
     exports,

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from app import sharing
+from app import sharing, skeletons
+from app.commands.joints import open_bvh
 from app.commands.reading import block, uploaded
 from app.own_clips import ConvertibleError, read_own_clip
 
@@ -27,6 +28,8 @@ def open_file(session, path: str, file_name: str, convert: bool = False) -> str:
     if real.suffix == sharing.FILE_SUFFIX:
         session.show_state(sharing.from_file(real.read_bytes()))
         return ""
+    if real.suffix.lower() == skeletons.SUFFIX:
+        return open_bvh(session, real, name)
     try:
         clip, remark = read_own_clip(real, name, convert=bool(convert))
     except ConvertibleError as error:

@@ -28,6 +28,7 @@ from app.views import (
     reconstruction,
     relabel,
     session,
+    skeleton,
     tokens,
 )
 from app.views.view import View
@@ -38,6 +39,7 @@ VIEWS: tuple[View, ...] = (
     session.VIEW,
     checkpoint.VIEW,
     clip.VIEW,
+    skeleton.VIEW,
     tokens.VIEW,
     reconstruction.VIEW,
     compared.VIEW,

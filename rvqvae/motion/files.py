@@ -10,7 +10,7 @@ from rvqvae.archives import ArchiveError, list_npz, read_npy, read_npz
 from rvqvae.motion.bvh_body import read_bvh_body
 from rvqvae.motion.clips import Clip, RawClip
 from rvqvae.motion.conversion import JOINT_SETS, body_of_joint_set
-from rvqvae.motion.errors import MotionFileError, SkippedClipWarning
+from rvqvae.motion.errors import MotionFileError, NoBodyError, SkippedClipWarning
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
 from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.representations import MOTION_S, MOTION_S_FPS, layout_of, representation_of
@@ -139,15 +139,17 @@ def _iterate_humanml(path: str | Path) -> Iterator[RawClip]:
 
 
 def _convert(path: str | Path, raws: Iterable[RawClip]) -> list[Clip]:
-    clips, reason = [], ""
+    clips, reason = [], None
     for raw in raws:
         try:
             clips.append(make_clip(raw))
         except DegenerateClipError as error:
-            reason = reason or f", since {error}"
+            reason = reason or error
             warnings.warn(f"skipped {raw.name}: {error}", SkippedClipWarning, stacklevel=3)
+    if reason and not clips:
+        raise NoBodyError(f"{path}: no usable clip in it, since {reason}; {EXPECTED}")
     if not clips:
-        raise MotionFileError(f"{path}: no usable clip in it{reason}; {EXPECTED}")
+        raise MotionFileError(f"{path}: no usable clip in it; {EXPECTED}")
     return clips
 
 
