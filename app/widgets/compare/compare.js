@@ -1,8 +1,8 @@
 // Checkpoints side by side: errors by layer, what a bit buys, use of the codes, speed and size.
 
-import { onThemeChange, themeColours } from "../shared/colour.js";
-import { h, mm, onResize, segmented, setText } from "../shared/dom.js";
+import { h, mm, segmented, setText } from "../shared/dom.js";
 import { jobBar } from "../shared/jobs.js";
+import { ratePlot } from "./rates.js";
 
 const ALIGNMENTS = [
   ["local", "local", "Each body in its own place and heading"],
@@ -14,14 +14,10 @@ const RATES = [
   ["entropy", "entropy", "The layers’ corrected entropies: what an ideal code of each layer needs"],
 ];
 
-const WIDE = 30; // errors further apart than this would lie on the axis
-
 export function mountCompare(place, studio) {
   let alignment = "root";
   let rate = "nominal";
   let view = null;
-  let plotly = null;
-  let theme = null;
 
   const candidates = h("div", { class: "chips", role: "group", "aria-label": "Checkpoints" });
   const over = h("select", { id: "compare-over", onchange: send });
@@ -39,7 +35,7 @@ export function mountCompare(place, studio) {
     show();
   });
   const note = h("p", { class: "note" });
-  const plot = h("div", { class: "compare-plot", role: "img" });
+  const plot = ratePlot(studio);
   const byLayer = h("div", {
     class: "scroll by-layer",
     tabindex: "0",
@@ -56,7 +52,7 @@ export function mountCompare(place, studio) {
     "div",
     { class: "compare-results", hidden: true },
     h("div", { class: "compare-switches" }, alignments, rates, note),
-    plot,
+    plot.element,
     h("div", {}, h("h3", {}, "Error in mm after the first k layers"), byLayer),
     h("div", { class: "whole-row" }, h("h3", {}, "Size, speed and use of the codes"), sizes),
   );
@@ -117,60 +113,7 @@ export function mountCompare(place, studio) {
     );
     byLayer.replaceChildren(layerTable(view.result, alignment));
     sizes.replaceChildren(sizeTable(view.result));
-    draw(aligned);
-  }
-
-  function draw(aligned) {
-    const shown = view.result.contestants.map((one, i) => [one, i]).filter(([one]) => one.scores);
-    plot.hidden = !shown.length;
-    if (!plotly || !shown.length) return;
-    theme ??= themeColours(place);
-    const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
-    const axis = (text) => ({
-      title: { text, font, standoff: 8 },
-      tickfont: font,
-      gridcolor: theme.line,
-      zeroline: false,
-      fixedrange: true,
-      rangemode: "tozero",
-    });
-    const all = shown.flatMap(([{ scores }]) => scores.points.map((point) => point[alignment]));
-    const isWide = Math.max(...all) > WIDE * Math.min(...all);
-    plotly.react(
-      plot,
-      shown.map(([{ title, scores }, i]) => ({
-        type: "scatter",
-        mode: "lines+markers",
-        name: title,
-        x: scores.points.map((point) => point[rate]),
-        y: scores.points.map((point) => point[alignment]),
-        text: scores.points.map((_, k) => (k ? `layers 1–${k + 1}` : "layer 1")),
-        hovertemplate: "%{text}: %{x:.0f} bit/s, %{y:.1f} mm<extra>%{fullData.name}</extra>",
-        line: { color: theme.joints[i], width: 2 },
-        marker: { size: 7, symbol: ["circle", "square", "diamond", "triangle-up"][i] },
-      })),
-      {
-        width: plot.clientWidth,
-        height: plot.clientHeight,
-        margin: { l: 52, r: 14, t: 8, b: 44 },
-        font,
-        showlegend: true,
-        legend: { x: 1, xanchor: "right", y: 1, bgcolor: "rgba(0,0,0,0)", font: { ...font, size: 12 } },
-        hoverlabel: { font: { ...font, color: theme.ink }, bgcolor: theme.panel, bordercolor: theme.line },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        xaxis: axis(`bit/s, ${rate}`),
-        yaxis: {
-          ...axis(`MPJPE, mm, ${aligned}${isWide ? ", logarithmic" : ""}`),
-          type: isWide ? "log" : "linear",
-        },
-      },
-      { displayModeBar: false, responsive: false },
-    );
-    plot.setAttribute(
-      "aria-label",
-      `Error against bits a second for ${shown.map(([one]) => one.title).join(", ")}; the numbers are in the tables`,
-    );
+    plot.show(view.result.contestants, alignment, rate, aligned);
   }
 
   studio.on("compare", (payload) => {
@@ -179,15 +122,6 @@ export function mountCompare(place, studio) {
     again.hidden = view.state === null || view.state === "done" || isOpen(view.state);
     show();
     if (view.state === null) studio.command("compare");
-  });
-  onResize(plot, () => show());
-  onThemeChange(() => {
-    theme = null;
-    show();
-  });
-  studio.plotly().then((loaded) => {
-    plotly = loaded;
-    show();
   });
 }
 

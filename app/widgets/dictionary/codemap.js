@@ -1,7 +1,8 @@
 // A layer's codes in the plane of its codebook's two principal axes (Plotly); size says how often each is used.
 
-import { codeColour, css, onThemeChange, themeColours } from "../shared/colour.js";
-import { h, oncePerFrame, onResize } from "../shared/dom.js";
+import { codeColour, css } from "../shared/colour.js";
+import { h } from "../shared/dom.js";
+import { CONFIG, fontOf, layoutOf, plotIn } from "../shared/plot.js";
 
 const MARGIN = { l: 40, r: 8, t: 6, b: 34 };
 const [LEAST, MOST] = [4, 22]; // pixels across
@@ -9,22 +10,19 @@ const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
 /** choose(code) is called for a clicked code; show(map, entry, rank of each code's colour) draws. */
 export function codeMap(studio, choose) {
-  let plotly = null;
-  let theme = null;
   let shown = null;
   const plot = h("div", { class: "plot", role: "img" });
   const element = h("div", { class: "code-map" }, plot);
 
-  const draw = oncePerFrame(() => {
-    if (!plotly || !shown || !element.clientWidth) return;
-    theme ??= themeColours(element);
+  const draw = plotIn(studio, element, (plotly, theme) => {
+    if (!shown) return;
     const { map, entry, ranks } = shown;
     const size = map.num_codes;
     const x = Array.from({ length: size }, (_, code) => map.points.values[2 * code]);
     const y = Array.from({ length: size }, (_, code) => map.points.values[2 * code + 1]);
     const counts = [...map.counts.values];
     const top = Math.max(1, ...counts);
-    const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
+    const font = fontOf(theme);
     const axis = (index) => ({
       gridcolor: theme.line,
       zeroline: false,
@@ -71,43 +69,22 @@ export function codeMap(studio, choose) {
         ring(near, theme.soft, 1.2),
         ring(entry ? [entry.code] : [], theme.edited, 2.5),
       ],
-      {
-        margin: MARGIN,
-        font,
-        showlegend: false,
-        hovermode: "closest",
-        dragmode: false,
-        hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.ink } },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        xaxis: axis(0),
-        yaxis: axis(1),
-      },
-      { displayModeBar: false, responsive: false },
+      layoutOf(theme, { margin: MARGIN, xaxis: axis(0), yaxis: axis(1) }),
+      CONFIG,
     );
+    if (!plot.dataset.listens) {
+      plot.dataset.listens = "true";
+      plot.on("plotly_click", ({ points }) => {
+        const hit = points.find(({ curveNumber }) => curveNumber === 0);
+        if (hit) choose(hit.pointNumber);
+      });
+    }
     plot.setAttribute(
       "aria-label",
       `Layer ${map.layer + 1}: ${size} codes along the two principal axes of the codebook, ${percent(map.explained[0] + map.explained[1])} of its variance`,
     );
   });
 
-  onResize(element, draw);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
-  studio.plotly().then((loaded) => {
-    plotly = loaded;
-    draw();
-    const listen = () => {
-      if (!plot.on) return requestAnimationFrame(listen);
-      plot.on("plotly_click", ({ points }) => {
-        const hit = points.find(({ curveNumber }) => curveNumber === 0);
-        if (hit) choose(hit.pointNumber);
-      });
-    };
-    listen();
-  });
   return {
     element,
     show(map, entry, ranks) {

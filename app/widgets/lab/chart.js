@@ -1,7 +1,7 @@
-// A Plotly chart in the page's own colours, drawn again when its size or the theme changes.
+// A chart of the laboratory: two titled axes and a legend.
 
-import { onThemeChange, themeColours } from "../shared/colour.js";
-import { h, onResize, oncePerFrame } from "../shared/dom.js";
+import { h } from "../shared/dom.js";
+import { CONFIG, fontOf, layoutOf, plotIn } from "../shared/plot.js";
 
 const MARGIN = { l: 52, r: 14, t: 10, b: 40 };
 
@@ -14,16 +14,11 @@ export const layerColour = (theme, layer) => {
 /** make(theme) gives {traces, x, y, layout}, or null as long as there is nothing to draw. */
 export function chart(studio, { label, make, onClick = null }) {
   const element = h("div", { class: "lab-chart", role: "img", "aria-label": label });
-  let plotly = null;
-  let theme = null;
-
-  const draw = oncePerFrame(() => {
-    if (!plotly || !element.clientWidth) return;
-    theme ??= themeColours(element);
+  const draw = plotIn(studio, element, (plotly, theme) => {
     const made = make(theme);
     element.classList.toggle("empty", !made);
     if (!made) return;
-    const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
+    const font = fontOf(theme);
     const axis = {
       gridcolor: theme.line,
       linecolor: theme.line,
@@ -39,27 +34,17 @@ export function chart(studio, { label, make, onClick = null }) {
     plotly.react(
       element,
       made.traces,
-      {
+      layoutOf(theme, {
         margin: MARGIN,
-        font,
         width: element.clientWidth,
         height: element.clientHeight,
         showlegend: true,
         legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        dragmode: false,
-        hovermode: "closest",
-        hoverlabel: {
-          bgcolor: theme.panel,
-          bordercolor: theme.soft,
-          font: { ...font, color: theme.ink },
-        },
         ...made.layout,
         xaxis: titled(made.x),
         yaxis: titled(made.y),
-      },
-      { displayModeBar: false },
+      }),
+      CONFIG,
     );
     if (onClick && !element.dataset.listens) {
       element.dataset.listens = "true";
@@ -68,14 +53,5 @@ export function chart(studio, { label, make, onClick = null }) {
     element.dataset.drawn = "true";
   });
 
-  onResize(element, draw);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
-  studio.plotly().then((loaded) => {
-    plotly = loaded;
-    draw();
-  });
   return { element, draw };
 }

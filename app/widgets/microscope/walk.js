@@ -1,25 +1,21 @@
 // The walk towards the latent in a plane (Plotly): the whole of it, or one layer's choice close up.
 
-import { onThemeChange, themeColours } from "../shared/colour.js";
-import { h, oncePerFrame, onResize } from "../shared/dom.js";
+import { h } from "../shared/dom.js";
+import { CONFIG, fontOf, layoutOf, plotIn } from "../shared/plot.js";
 import * as say from "./notation.js";
 
 const MARGIN = { l: 8, r: 8, t: 8, b: 8 };
 const ROOM = 0.18; // of the span, left free around the points
 
 export function walkPlot(studio) {
-  let plotly = null;
-  let theme = null;
   let shown = null;
   const plot = h("div", { class: "plot", role: "img" });
   const element = h("div", { class: "walk" }, plot);
 
-  const draw = oncePerFrame(() => {
-    if (!plotly || !shown || !element.clientWidth) return;
-    theme ??= themeColours(element);
+  const draw = plotIn(studio, element, (plotly, theme) => {
+    if (!shown) return;
     const { view, focus } = shown;
     const plane = view.planes[focus];
-    const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 12, color: theme.ink };
     const traces = focus === 0 ? wholeWalk(view, plane, theme) : oneChoice(view, plane, focus - 1, theme);
     const axis = {
       showticklabels: false,
@@ -32,33 +28,18 @@ export function walkPlot(studio) {
     plotly.react(
       plot,
       traces,
-      {
+      layoutOf(theme, {
         margin: MARGIN,
-        font,
-        showlegend: false,
-        hovermode: "closest",
-        dragmode: false,
-        hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, font: { color: theme.ink } },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
+        font: fontOf(theme, { size: 12, color: theme.ink }),
         xaxis: { ...axis, range: x },
         yaxis: { ...axis, range: y },
-      },
-      { displayModeBar: false },
+      }),
+      CONFIG,
     );
     plot.setAttribute("aria-label", describe(view, focus));
     element.dataset.drawn = String(Number(element.dataset.drawn ?? 0) + 1);
   });
 
-  onResize(element, draw);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
-  studio.plotly().then((loaded) => {
-    plotly = loaded;
-    draw();
-  });
   return {
     element,
     show(view, focus) {
