@@ -1,5 +1,6 @@
 """Tokens of many clips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,11 +39,11 @@ class TokenTable:
 
     Attributes
     ----------
-    rows : list of TokenRow
+    rows : sequence of TokenRow, which may read each one from disk when it is asked for
     checkpoint, fingerprint : str or None, the name and `Checkpoint.fingerprint` of what made them
     """
 
-    rows: list[TokenRow]
+    rows: Sequence[TokenRow]
     checkpoint: str | None = None
     fingerprint: str | None = None
 

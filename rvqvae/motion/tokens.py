@@ -132,31 +132,36 @@ def _row(path: Path, where: str, row_id, tokens: np.ndarray, frames, extra) -> T
 
 
 def _write_json(path: Path, table: TokenTable) -> None:
-    clips = [
-        json.dumps(
-            {
-                "id": row.id,
-                "frames": row.frames,
-                "tokens": row.tokens.tolist(),
-                **({"extra": row.extra} if row.extra else {}),
-            }
-        )
-        for row in table.rows
-    ]
     head = json.dumps({"format": FORMAT, "checkpoint": table.checkpoint, "fingerprint": table.fingerprint})
-    path.write_text(f'{head[:-1]}, "clips": [\n' + ",\n".join(clips) + "\n]}\n", encoding="utf-8")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f'{head[:-1]}, "clips": [\n')
+        for number, row in enumerate(table.rows):
+            clip = {"id": row.id, "frames": row.frames, "tokens": row.tokens.tolist()}
+            extra = {"extra": row.extra} if row.extra else {}
+            file.write((",\n" if number else "") + json.dumps({**clip, **extra}))
+        file.write("\n]}\n")
 
 
 def _write_npz(path: Path, table: TokenTable) -> None:
-    layers = {len(row.tokens) for row in table.rows}
+    ids, frames, shapes = [], [], []
+    for row in table.rows:
+        ids.append(row.id)
+        frames.append(row.frames or 0)
+        shapes.append(row.tokens.shape)
+    layers, lengths = {count for count, _ in shapes}, [steps for _, steps in shapes]
     if len(layers) > 1:
         raise TokenFileError(f"rows have {sorted(layers)} layers; an npz needs the same number in each")
+    # Filled row by row: the rows of a large table come from disk, and do not fit into memory twice.
+    tokens, end = np.empty((layers.pop(), sum(lengths)), dtype=np.int32), 0
+    for row, steps in zip(table.rows, lengths, strict=True):
+        tokens[:, end : end + steps] = row.tokens
+        end += steps
     np.savez_compressed(
         path,
-        ids=np.array([row.id for row in table.rows], dtype=str),
-        lengths=np.array([row.tokens.shape[1] for row in table.rows], dtype=np.int64),
-        frames=np.array([row.frames or 0 for row in table.rows], dtype=np.int64),
-        tokens=np.concatenate([row.tokens for row in table.rows], axis=1).astype(np.int32),
+        ids=np.array(ids, dtype=str),
+        lengths=np.array(lengths, dtype=np.int64),
+        frames=np.array(frames, dtype=np.int64),
+        tokens=tokens,
         checkpoint=np.array(table.checkpoint or ""),
         fingerprint=np.array(table.fingerprint or ""),
     )
