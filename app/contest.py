@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.clinic import Patient, patients
 from app.lab import read_data
+from app.matching import fitting_clips
 from app.take import StudioError
 from rvqvae.motion import Clip
 
@@ -99,7 +100,7 @@ def clips_of(session) -> Callable[[], list[Clip]]:
     sources = {
         CLIP: [session.workbench.take.clip],
         HELD_OUT: [clip for clip in library.clips.values() if clip.trained is False],
-        PAGE: [*library.clips.values(), *session.own_clips.values()],
+        PAGE: fitting_clips(session),
     }[over]
     clips = [Clip(clip.title, clip.features, clip.fps) for clip in sources]
     return lambda: clips

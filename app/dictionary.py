@@ -52,14 +52,16 @@ def reading(session) -> str:
 
 def read_clips(session) -> None:
     """Begin to tokenize every clip of the library with the present checkpoint."""
-    library, checkpoint = session.library, session.workbench.take.checkpoint_key
+    take = session.workbench.take
+    clips = [clip for clip in session.library.clips.values() if clip.width == take.clip.width]
+    checkpoint = take.checkpoint_key
 
     def work(job) -> Corpus:
         tokens = []
-        for done, clip in enumerate(library.clips.values()):
-            job.progress(done / len(library.clips), f"reading {clip.title}")
+        for done, clip in enumerate(clips):
+            job.progress(done / len(clips), f"reading {clip.title}")
             tokens.append(session.tokens_of(clip.key, checkpoint))
-        return Corpus(tuple(library.clips.values()), tuple(tokens))
+        return Corpus(tuple(clips), tuple(tokens))
 
     session.jobs.start(JOB, checkpoint, work)
 

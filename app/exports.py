@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.take import StudioError
+from app.take import StudioError, Take
 from app.workbench import Workbench
 from rvqvae.export import FILM_SUFFIXES, write_motion, write_reconstruction
 from rvqvae.export.motion import in_one_stroke
@@ -24,6 +24,12 @@ KINDS = {
     "motion.bvh": "the reconstruction as a BVH skeleton",
     "film.mp4": "the reconstruction with its original, coloured by its error",
     "film.gif": "the same, smaller",
+}
+NEED_JOINTS = {
+    "joints.npy": "A file of joints",
+    "motion.bvh": "BVH",
+    "film.mp4": "A film",
+    "film.gif": "A film",
 }
 FILMS = tuple(kind for kind in KINDS if kind.endswith(FILM_SUFFIXES))
 
@@ -50,11 +56,10 @@ def write_export(
     StudioError
         If there is no such kind, or this motion cannot be saved so.
     """
-    if kind not in KINDS:
-        raise StudioError(f"There is no file {kind!r} to save; choose one of {', '.join(KINDS)}.")
     take = bench.take
-    file = folder / f"{_file_stem(take.clip.title)}-{kind}"
-    motion = Clip(take.clip.title, bench.decoding.features, take.clip.fps)
+    check_export(kind, take)
+    file = folder / f"{file_stem(take.clip.title)}-{kind}"
+    motion = Clip(take.clip.title, bench.decoding.features, take.clip.fps, take.checkpoint.layout)
     try:
         if kind.startswith("tokens"):
             row = TokenRow(take.clip.title, bench.tokens, take.frames)
@@ -81,6 +86,14 @@ def write_export(
     return file
 
 
+def check_export(kind: str, take: Take) -> None:
+    """Refuse a kind of file that there is none of, or that this take's features do not allow."""
+    if kind not in KINDS:
+        raise StudioError(f"There is no file {kind!r} to save; choose one of {', '.join(KINDS)}.")
+    if kind in NEED_JOINTS:
+        take.need_joints(f"{NEED_JOINTS[kind]} is made of")
+
+
 def caption(bench: Workbench) -> str:
     """How a reconstruction was made: checkpoint, layers, edits."""
     on = [layer + 1 for layer, is_on in enumerate(bench.layers) if is_on]
@@ -97,6 +110,6 @@ def caption(bench: Workbench) -> str:
     return f"{bench.take.checkpoint.name}, {layers}{edits}"
 
 
-def _file_stem(title: str) -> str:
+def file_stem(title: str) -> str:
     """A clip's title as the beginning of a file's name: nothing that a file system could object to."""
     return re.sub(r"[^\w.-]+", "-", title).strip("-.").lower()[:80] or "clip"

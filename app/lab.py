@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from app.matching import fitting_clips
 from app.take import StudioError
-from rvqvae.motion import Clip, read_clips
-from rvqvae.motion.representations import HUMANML3D
+from rvqvae.motion import Clip, read_motion
+from rvqvae.motion.representations import titled
 
 RECORDED, PAGE = "recorded", "page"
 MOST_FRAMES = 300_000  # of a data set: 315 MB of features
@@ -64,7 +65,7 @@ class Lab:
 
 def data_sets(session) -> list[DataSet]:
     """What can be chosen; the checkpoint's own counts only where it has them."""
-    count = len(session.library.clips) + len(session.own_clips)
+    count = len(fitting_clips(session))
     page = DataSet(PAGE, f"the {count} clips of this page" if count > 1 else "the one clip of this page")
     recorded = DataSet(RECORDED, "the training set, as recorded")
     has_counts = session.workbench.take.checkpoint.usage is not None
@@ -90,20 +91,20 @@ def read_data(session, data: DataSet) -> list[Clip]:
     Raises
     ------
     StudioError
-        If a file cannot be read, or is not of this page's features, or is too long.
+        If a file cannot be read, or is not of the checkpoint's features, or is too long.
     """
     if data.file is None:
-        clips = [*session.library.clips.values(), *session.own_clips.values()]
-        return [Clip(clip.title, clip.features, clip.fps) for clip in clips]
+        return [Clip(clip.title, clip.features, clip.fps) for clip in fitting_clips(session)]
     try:
-        clips = read_clips(data.file)
+        clips = read_motion(data.file)
     except ValueError as error:
         raise StudioError(f"{str(error).replace(str(data.file), data.title)}.") from error
-    other = next((clip.layout for clip in clips if clip.layout != HUMANML3D.layout), None)
+    expected = session.workbench.take.clip.width
+    other = next((clip for clip in clips if clip.features.shape[1] != expected), None)
     if other:
         raise StudioError(
-            f"{data.title} holds features of layout {other!r}; "
-            f"this page analyses {HUMANML3D.layout!r} features and joints (T, 22, 3)."
+            f"{data.title} holds {titled(other.features.shape[1])} of layout {other.layout!r}; "
+            f"this checkpoint takes {titled(expected)}."
         )
     frames = sum(len(clip.features) for clip in clips)
     if frames > MOST_FRAMES:

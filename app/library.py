@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app import compute
-from app.take import SourceClip, StudioError, Take, check_shown
+from app.take import SourceClip, StudioError, Take, check_fits, check_shown
 from rvqvae import Checkpoint, CheckpointError
 from rvqvae.motion import read_clips
 
@@ -25,11 +25,17 @@ TAKES_KEPT = 64
 
 @dataclass(frozen=True)
 class CheckpointEntry:
-    """A checkpoint that can be chosen, not necessarily loaded yet."""
+    """A checkpoint that can be chosen, not necessarily loaded yet.
+
+    Attributes
+    ----------
+    width : features of a frame that it takes, as its config.json says
+    """
 
     key: str
     title: str
     folder: Path
+    width: int | None = None
 
 
 @dataclass
@@ -71,8 +77,9 @@ class Library:
     def opening(self) -> tuple[str, str]:
         """Clip and checkpoint that the page opens with."""
         clip = next((key for key in OPENING_CLIPS if key in self.clips), next(iter(self.clips)))
-        known = OPENING_CHECKPOINT in self.checkpoints
-        return clip, OPENING_CHECKPOINT if known else next(iter(self.checkpoints))
+        fitting = [key for key, one in self.checkpoints.items() if one.width == self.clips[clip].width]
+        known = OPENING_CHECKPOINT in fitting
+        return clip, OPENING_CHECKPOINT if known else next(iter(fitting or self.checkpoints))
 
     @property
     def device_label(self) -> str:
@@ -105,6 +112,7 @@ class Library:
     def take(self, clip: SourceClip, checkpoint_key: str) -> Take:
         """A clip through a checkpoint; takes of the library's own clips are shared between visitors."""
         checkpoint = self.checkpoint(checkpoint_key)
+        check_fits(clip, checkpoint, checkpoint_key)
         take = Take(clip, checkpoint_key, checkpoint, self.checkpoints[checkpoint_key].folder)
         if self.clips.get(clip.key) is not clip:
             return take
@@ -156,10 +164,10 @@ def _licence_sentence(licence: str | None) -> str:
 
 def _find_checkpoints(folder: Path) -> dict[str, CheckpointEntry]:
     found = sorted(config.parent for config in folder.glob("*/config.json"))
-    return {
-        one.name: CheckpointEntry(
-            one.name, json.loads((one / "config.json").read_text()).get("name", one.name), one
-        )
-        for one in found
-        if (one / "model.safetensors").is_file()
-    }
+    return {one.name: _entry(one) for one in found if (one / "model.safetensors").is_file()}
+
+
+def _entry(folder: Path) -> CheckpointEntry:
+    config = json.loads((folder / "config.json").read_text())
+    width = config.get("model", {}).get("input_dim")
+    return CheckpointEntry(folder.name, config.get("name", folder.name), folder, width)

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from weakref import WeakSet
 
 from app import compute
-from app.take import OWN, SourceClip, StudioError, Take, check_shown
+from app.take import OWN, SourceClip, StudioError, Take, check_fits
 from rvqvae import Checkpoint, CheckpointError
 
 WEIGHTS = (".safetensors", ".pth", ".pt", ".tar", ".ckpt")
@@ -54,9 +54,9 @@ class OwnCheckpoint:
         Raises
         ------
         StudioError
-            If the page cannot show what the checkpoint makes.
+            If the clip does not fit, or the page cannot show what the checkpoint makes.
         """
-        check_shown(self.checkpoint, self.title)
+        check_fits(clip, self.checkpoint, self.title)
         kept = self._takes.pop(clip.key, None)
         if kept is None or kept.clip is not clip:
             kept = Take(clip, self.key, self.checkpoint, self.source)

@@ -1,20 +1,16 @@
 """A visitor's motion file as a clip of this page."""
 
 import warnings
+from collections.abc import Collection
 from pathlib import Path
 
-from app.take import LAYOUT, MAX_FRAMES, SourceClip, StudioError
-from rvqvae.motion import FPS, Clip, SkippedClipWarning, convert_clip, read_motion
+from app.take import LAYOUT, SourceClip, StudioError, most_frames
+from rvqvae.motion import Clip, SkippedClipWarning, convert_clip, read_motion
 from rvqvae.motion.bvh_body import MAPPED
 from rvqvae.motion.conversion import convertible
 from rvqvae.motion.errors import NoBodyError
 from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.representations import HUMANML3D, titled
-
-EXPECTED = (
-    f"this page shows {titled(HUMANML3D.width)}, joints (T, 22, 3), KIT-ML's (T, 21, 3) or SMPL-H's "
-    "(T, 52, 3), and BVH"
-)
 
 
 class ConvertibleError(StudioError):
@@ -26,19 +22,25 @@ class NoOwnBodyError(StudioError):
 
 
 def read_own_clip(
-    path: str | Path, file_name: str, *, convert: bool = False, joint_map: JointMap | None = None
+    path: str | Path,
+    file_name: str,
+    *,
+    convert: bool = False,
+    widths: Collection[int] = (),
+    joint_map: JointMap | None = None,
 ) -> tuple[SourceClip, str]:
     """A visitor's file as a clip, and a sentence about what was done to it (empty if nothing was).
 
     Parameters
     ----------
     convert : whether features of another layout may be converted
+    widths : of features that can be shown as they are, HumanML3D's aside
     joint_map : of a BVH, see `read_motion`; the page shows it, so the sentence does not tell it
 
     Raises
     ------
     ConvertibleError
-        If the features are of another layout and `convert` would help.
+        If the features cannot be shown as they are, and `convert` would help.
     StudioError
         In the file's own name, not in that of the server's temporary copy.
     """
@@ -46,7 +48,9 @@ def read_own_clip(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SkippedClipWarning)
             clips = read_motion(path, joint_map=joint_map)
-        clip = _of_this_page(clips[0], file_name, convert)
+        clip = clips[0]
+        if clip.features.shape[1] not in widths:
+            clip = _converted(clip, file_name, convert)
     except StudioError:
         raise
     except ValueError as error:
@@ -56,23 +60,23 @@ def read_own_clip(
     features, remarks = clip.features, [f"{file_name}: {remark}." for remark in said]
     if len(clips) > 1:
         remarks.append(f"{file_name} holds {len(clips)} clips; the first, {clip.name}, is shown.")
-    if len(features) > MAX_FRAMES:
-        remarks.append(
-            f"{file_name} has {len(features)} frames; "
-            f"the first {MAX_FRAMES} ({MAX_FRAMES / FPS:.0f} s) are shown."
-        )
-        features = features[:MAX_FRAMES]
+    most = most_frames(features.shape[1])
+    if len(features) > most:
+        lasts = f" ({most / clip.fps:.0f} s)" if clip.fps else ""
+        remarks.append(f"{file_name} has {len(features)} frames; the first {most}{lasts} are shown.")
+        features = features[:most]
     title = Path(file_name).stem if len(clips) == 1 else clip.name
     return SourceClip("", title, features, clip.fps, None, "your file", ""), " ".join(remarks)
 
 
-def _of_this_page(clip: Clip, file_name: str, convert: bool) -> Clip:
-    if clip.layout == LAYOUT:
-        return clip
-    frames, width = clip.features.shape
-    found = f"{file_name}: found {titled(width)}, {frames} frames; {EXPECTED}"
+def _converted(clip: Clip, file_name: str, convert: bool) -> Clip:
+    """The clip in HumanML3D's layout where that can be had, else as it is."""
     if not convertible(clip.layout, LAYOUT):
-        raise StudioError(f"{found}. No conversion from layout {clip.layout} exists.")
-    if not convert:
-        raise ConvertibleError(f"{found}. It can be converted.")
-    return convert_clip(clip, LAYOUT)
+        return clip
+    if convert:
+        return convert_clip(clip, LAYOUT)
+    frames, width = clip.features.shape
+    raise ConvertibleError(
+        f"{file_name}: found {titled(width)}, {frames} frames, which no checkpoint on this page takes. "
+        f"It can be converted to {titled(HUMANML3D.width)}; or open a checkpoint that takes it first."
+    )

@@ -6,7 +6,8 @@ import numpy as np
 
 from app.lab import Numbering
 from app.take import Take
-from rvqvae.metrics import code_counts, joint_errors_mm
+from rvqvae import Checkpoint
+from rvqvae.metrics import code_counts
 from rvqvae.statistics import (
     agreeing_permutations,
     codebook_arrays,
@@ -29,7 +30,8 @@ class Renumbered:
     entropy_bits : 2 lists of Q corrected entropies
     information_bits : 2 lists of corrected mutual information, for each pair of layers
     correlation : 2 arrays (Q, Q), of the token numbers
-    motion_difference_mm : largest distance of a joint between the two decoded motions
+    motion_difference : largest error of one decoded motion against the other, in `unit`
+    unit : mm, or the features' own
     encodes_alike : whether encoding with the renumbered codebooks gives the renumbered tokens
     """
 
@@ -37,7 +39,8 @@ class Renumbered:
     entropy_bits: tuple[list[float], list[float]]
     information_bits: tuple[list[float], list[float]]
     correlation: tuple[np.ndarray, np.ndarray]
-    motion_difference_mm: float
+    motion_difference: float
+    unit: str
     encodes_alike: bool
 
 
@@ -59,6 +62,9 @@ def renumber_clip(take: Take, numbering: Numbering) -> Renumbered:
     sides = (take.tokens, renamed)
     before = take.checkpoint.decode(take.tokens, length=take.frames)
     after = other.decode(renamed, length=take.frames)
+    measure = take.measure
+    way = measure.strictest
+    moved, stayed = measure.aligned(after), measure.aligned(before)
     return Renumbered(
         tokens=sides,
         entropy_bits=tuple(
@@ -70,6 +76,14 @@ def renumber_clip(take: Take, numbering: Numbering) -> Renumbered:
             [pair.corrected_bits for pair in layer_information(side, shuffles=1).values()] for side in sides
         ),
         correlation=tuple(number_correlation(side) for side in sides),
-        motion_difference_mm=float(joint_errors_mm(after, before, "global").max()),
-        encodes_alike=bool((other.encode(take.clip.features) == renamed).all()),
+        motion_difference=float(measure.distances(moved[way], stayed[way]).max()),
+        unit=measure.unit(way),
+        encodes_alike=_encodes_alike(take, other, permutations),
     )
+
+
+def _encodes_alike(take: Take, other: Checkpoint, permutations: list[np.ndarray]) -> bool:
+    # A row of a table was not encoded from its motion; only encoding it both ways is a comparison.
+    tokens = take.tokens if take.recorded else take.checkpoint.encode(take.clip.features)
+    renamed, _ = relabel(tokens, codebook_arrays(take.checkpoint.model), permutations)
+    return bool((other.encode(take.clip.features) == renamed).all())

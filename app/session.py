@@ -1,6 +1,6 @@
 """A visitor's letters to the server and the answers: commands in, changed views out."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,6 +17,8 @@ from app.lessons.visit import Visit
 from app.library import Library
 from app.own_checkpoints import Shelf
 from app.skeletons import Skeletons
+from app.tables.shelf import Tables
+from app.tables.table import split_key
 from app.take import OWN, SourceClip, StudioError, Take
 from app.views import VIEWS
 from app.workbench import Workbench
@@ -32,6 +34,7 @@ class Session:
     own_clips : the visitor's files, by key
     skeletons : of those that were BVH
     shelf : the visitor's own checkpoints
+    tables : the visitor's tables of tokens
     clinic : what the doctor looks at
     contest : which checkpoints are compared, on what
     desks : the work left on other clips and checkpoints, by their keys; nothing is lost by choosing another
@@ -53,6 +56,7 @@ class Session:
     own_clips: dict[str, SourceClip] = field(default_factory=dict)
     skeletons: Skeletons = field(default_factory=Skeletons)
     shelf: Shelf = field(default_factory=Shelf)
+    tables: Tables = field(default_factory=Tables)
     clinic: Clinic = field(default_factory=Clinic)
     contest: Contest = field(default_factory=Contest)
     desks: dict[tuple[str, str], Workbench] = field(default_factory=dict)
@@ -105,6 +109,7 @@ class Session:
                     notice = self._apply(dict(command)) or notice
                 except StudioError as error:
                     notice = str(error)
+                self.tables.write_back(self.workbench)
                 if self.visit is not None:
                     self.visit = self.visit.after(self.workbench, self.cell)
         else:
@@ -125,20 +130,29 @@ class Session:
     def choose(self, clip_key: str, checkpoint_key: str) -> None:
         """Go to a clip and a checkpoint, and to the work done there before; layers stay as they are."""
         before = self.workbench
-        self.desks[before.take.clip.key, before.take.checkpoint_key] = before
+        left = before.take.clip.key, before.take.checkpoint_key
+        self.desks.pop(left, None)  # the latest left is the last
+        if not self.tables.may_forget(before):
+            self.desks[left] = before
         bench = self.desks.get((clip_key, checkpoint_key)) or self._fresh_desk(clip_key, checkpoint_key)
+        bench = self.tables.enter(bench)
         if len(bench.layers) == len(before.layers):
             bench = bench.with_layers(before.layers)
-        self.workbench = bench.with_alignment(before.alignment)
+        if before.alignment in bench.take.measure.ways:
+            bench = bench.with_alignment(before.alignment)
+        self.workbench = bench
         self.cell = None
 
     def show_state(self, state: sharing.SharedState) -> None:
         """Make the page look as a link or a file says; all of it or nothing."""
         before = self.workbench, self.cell, dict(self.own_clips), dict(self.desks)
+        tables = replace(self.tables, kept=dict(self.tables.kept))
         try:
             clip_key = state.clip
             if state.own_clip is not None:
                 clip_key = self.add_own_clip(state.own_clip)
+            elif state.row is not None:
+                clip_key = self.tables.key_of(clip_key, state.row)
             elif clip_key not in self.library.clips:
                 raise StudioError(
                     f"This state is about the clip {clip_key!r}, which this page does not have."
@@ -157,6 +171,7 @@ class Session:
             self.workbench = bench.with_both(state.both)
         except Exception:
             self.workbench, self.cell, self.own_clips, self.desks = before
+            self.tables = tables
             raise
         self.hand_over("restored", **asdict(state.look))
 
@@ -171,14 +186,22 @@ class Session:
         self.own_clips[key] = SourceClip(**{**vars(clip), "key": key})
         return key
 
+    def clip(self, key: str) -> SourceClip:
+        """Any clip that this visitor can choose."""
+        return self.own_clips.get(key) or self.library.clip(key)
+
     def tokens_of(self, clip_key: str, checkpoint_key: str):
         """(Q, n) unedited tokens of any clip that this visitor can choose."""
         return self.take(clip_key, checkpoint_key).tokens
 
     def take(self, clip_key: str, checkpoint_key: str) -> Take:
         """Any clip through any checkpoint that this visitor can choose."""
-        clip = self.own_clips.get(clip_key) or self.library.clip(clip_key)
         own = self.shelf.kept.get(checkpoint_key)
+        if split_key(clip_key) is not None:
+            checkpoint = own.checkpoint if own else self.library.checkpoint(checkpoint_key)
+            source = own.source if own else self.library.checkpoints[checkpoint_key].folder
+            return self.tables.take(clip_key, checkpoint_key, checkpoint, source)
+        clip = self.clip(clip_key)
         return own.take(clip) if own else self.library.take(clip, checkpoint_key)
 
     def _page_has_nothing(self) -> None:
@@ -201,8 +224,16 @@ class Session:
         )
 
     def _fresh_desk(self, clip_key: str, checkpoint_key: str) -> Workbench:
-        take = self.take(clip_key, checkpoint_key)
+        take = self._with_rate(self.take(clip_key, checkpoint_key))
+        take.need_joints("So far, this page draws")
         return Workbench.of(take, lambda donor: self.tokens_of(donor, checkpoint_key))
+
+    def _with_rate(self, take: Take) -> Take:
+        """The take, at the checkpoint's frame rate where the clip's file did not say one."""
+        if take.clip.fps is not None:
+            return take
+        self.own_clips[take.clip.key] = replace(take.clip, fps=take.checkpoint.fps)
+        return self.take(take.clip.key, take.checkpoint_key)
 
     def _resume(self, state: dict) -> str:
         """Return to the state of a page whose session the server has lost."""

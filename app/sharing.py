@@ -5,19 +5,20 @@ import binascii
 import json
 import math
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.edits import Edit, from_value, to_value
-from app.take import MAX_FRAMES, OWN, SourceClip, StudioError
+from app.tables.take import TokenTake
+from app.take import OWN, SourceClip, StudioError, most_frames
 from app.workbench import Workbench
-from rvqvae.motion import NUM_FEATURES
 
 KIND = "rvq-motion-studio"
 FILE_SUFFIX = ".json"
 VERSION = 1
 MOST_BYTES = 64 << 20
+LONGEST_WORDS = 200
 LONGEST_LINK = 6_000  # characters; longer addresses are cut by some mail programs and servers
 
 NOT_OURS = "This link or file was not made by this page, or a part of it is missing; nothing was changed."
@@ -40,6 +41,23 @@ class Look:
     picture: str = "position"
 
 
+@dataclass(frozen=True, eq=False)
+class SharedRow:
+    """The row of a token table that a state is about.
+
+    Attributes
+    ----------
+    words : what it is called, with its table
+    id, frames : as in `TokenRow`
+    tokens : (Q, n) int64 array of the table; None in links
+    """
+
+    words: str
+    id: str = ""
+    tokens: np.ndarray | None = None
+    frames: int | None = None
+
+
 @dataclass(frozen=True)
 class SharedState:
     """All that makes a page look the same elsewhere.
@@ -49,6 +67,7 @@ class SharedState:
     fingerprint : of the weights, so that another checkpoint of the same name is noticed
     pinned, both : B, and whether the other treatment of the later layers is shown in its place
     own_clip : a visitor's own clip, in files only
+    row : where the clip is a row of a token table
     """
 
     checkpoint: str
@@ -61,6 +80,7 @@ class SharedState:
     both: bool = False
     look: Look = Look()
     own_clip: SourceClip | None = None
+    row: SharedRow | None = None
 
 
 def state_of(bench: Workbench, look: Look | None = None, *, with_own_clip: bool = False) -> SharedState:
@@ -77,7 +97,12 @@ def state_of(bench: Workbench, look: Look | None = None, *, with_own_clip: bool 
         both=bench.both,
         look=look or Look(),
         own_clip=take.clip if with_own_clip and take.clip.key.startswith(OWN) else None,
+        row=_row_of(take) if isinstance(take, TokenTake) else None,
     )
+
+
+def _row_of(take: TokenTake) -> SharedRow:
+    return SharedRow(take.where[:LONGEST_WORDS], take.clip.title, take.given, take.frames)
 
 
 def to_link(state: SharedState) -> str:
@@ -90,6 +115,8 @@ def to_link(state: SharedState) -> str:
     """
     if state.clip.startswith(OWN):
         raise StudioError("Your own clip cannot travel in a link; save the state as a file instead.")
+    if state.row is not None:
+        state = replace(state, row=SharedRow(state.row.words))
     text = base64.urlsafe_b64encode(zlib.compress(_json(state).encode(), 9)).decode().rstrip("=")
     if len(text) > LONGEST_LINK:
         raise StudioError(
@@ -148,6 +175,16 @@ def _json(state: SharedState) -> str:
             "frames": len(features),
             "features": base64.b64encode(zlib.compress(features.tobytes())).decode("ascii"),
         }
+    if state.row is not None:
+        value["row"] = {"words": state.row.words}
+        if state.row.tokens is not None:
+            tokens = np.ascontiguousarray(state.row.tokens, dtype="<i4")
+            value["row"] |= {
+                "id": state.row.id,
+                "frames": state.row.frames,
+                "layers": len(tokens),
+                "tokens": base64.b64encode(zlib.compress(tokens.tobytes())).decode("ascii"),
+            }
     return json.dumps(value, separators=(",", ":"))
 
 
@@ -168,6 +205,7 @@ def _from_json(raw: bytes) -> SharedState:
             both=bool(value.get("both", False)),
             look=read_look(value["joints"], value["time"], value.get("picture", "position")),
             own_clip=_own_clip(value["own_clip"]) if "own_clip" in value else None,
+            row=_row(value["row"]) if "row" in value else None,
         )
     except StudioError:
         raise
@@ -205,12 +243,24 @@ def _switches(layers: tuple[bool, ...]) -> list[int]:
     return [int(on) for on in layers]
 
 
+def _row(value: dict) -> SharedRow:
+    words = str(value["words"])[:LONGEST_WORDS]
+    if "tokens" not in value:
+        return SharedRow(words)
+    unpacker = zlib.decompressobj()
+    raw = unpacker.decompress(base64.b64decode(value["tokens"]), MOST_BYTES)
+    tokens = np.frombuffer(raw, "<i4").reshape(int(value["layers"]), -1).astype(np.int64)
+    if not tokens.size:
+        raise StudioError(NOT_OURS)
+    return SharedRow(words, str(value["id"]), tokens, int(value["frames"]))
+
+
 def _own_clip(value: dict) -> SourceClip:
     unpacker = zlib.decompressobj()
     raw = unpacker.decompress(base64.b64decode(value["features"]), MOST_BYTES)
     features = np.frombuffer(raw, "<f4").reshape(int(value["frames"]), -1).astype(np.float32)
     fps = float(value["fps"])
-    fits = features.shape[1] == NUM_FEATURES and 0 < len(features) <= MAX_FRAMES and fps > 0
+    fits = 0 < len(features) <= most_frames(max(1, features.shape[1])) and features.shape[1] and fps > 0
     if not fits or not np.isfinite(features).all():
         raise StudioError(NOT_OURS)
     return SourceClip("", str(value["title"]), features, fps, None, "your file", "")

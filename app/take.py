@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -11,9 +12,9 @@ from app import compute
 from app.reach import Spread, decoder_spreads
 from rvqvae import Checkpoint
 from rvqvae.measures import JOINTS, Measure, measure_of
-from rvqvae.motion.representations import HUMANML3D, titled
+from rvqvae.motion.representations import HUMANML3D, UNKNOWN, titled
 
-MAX_FRAMES = 10_000  # of a visitor's own clip: 500 seconds
+MAX_FRAMES = 10_000  # of a visitor's own clip of HumanML3D features: 500 seconds
 OWN = "own-"  # what the keys of a visitor's own clips and checkpoints begin with
 LAYOUT = HUMANML3D.layout
 
@@ -28,17 +29,23 @@ class SourceClip:
 
     Attributes
     ----------
-    features : (N, 263) float32 array, raw HumanML3D features
+    features : (N, D) float32 array, raw features; most are HumanML3D's, D = 263
+    fps : None where neither the file nor a checkpoint has said it yet
     trained : True or False for the shipped clips (in the training set or held out), None for a visitor's own
     """
 
     key: str
     title: str
     features: np.ndarray
-    fps: float
+    fps: float | None
     trained: bool | None
     source: str
     licence: str
+
+    @property
+    def width(self) -> int:
+        """Features of a frame."""
+        return self.features.shape[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +54,11 @@ class Take:
 
     Attributes
     ----------
+    recorded : whether the motion was recorded; errors are measured from what it holds in any case
     source : what `load_checkpoint` loads the checkpoint from
     """
 
+    recorded: ClassVar[bool] = True
     clip: SourceClip
     checkpoint_key: str
     checkpoint: Checkpoint
@@ -133,6 +142,34 @@ class Take:
         """Whether there is a body to draw and errors are in millimetres; else channels are shown."""
         return self.measure.parts == JOINTS
 
+    @property
+    def shown_as_channels(self) -> str:
+        """Why there is no body where there are no joints, a sentence."""
+        return (
+            f"{self._features} are shown as channels: this page knows the joints of HumanML3D's layout "
+            "alone, so there is no body, no path from above and no sliding of the feet."
+        )
+
+    def need_joints(self, what: str) -> None:
+        """Refuse work that only joints allow.
+
+        Raises
+        ------
+        StudioError
+            Where this take has none.
+        """
+        if not self.has_joints:
+            raise StudioError(
+                f"{what} joints. {self._features} have none that this page knows; choose a clip and a "
+                "checkpoint of HumanML3D features for it."
+            )
+
+    @property
+    def _features(self) -> str:
+        layout = self.checkpoint.layout
+        named = "Features of unknown layout" if layout == UNKNOWN else f"Features of layout {layout}"
+        return f"{named} (N, {self.clip.width})"
+
     @cached_property
     def aligned(self) -> dict[str, np.ndarray]:
         """The original motion in every way of measuring: joints (N, 22, 3) or channels (N, D)."""
@@ -167,20 +204,37 @@ class Take:
 
 
 def check_shown(checkpoint: Checkpoint, title: str) -> None:
-    """Refuse a checkpoint of features that this page has no body for.
+    """Refuse a checkpoint whose output cannot be held against its input.
 
     Raises
     ------
     StudioError
-        With what the checkpoint is, what the page shows, and what can be done.
+        With what the checkpoint takes and gives, and what can be done.
     """
     config = checkpoint.config
-    if (checkpoint.layout, config.input_dim, config.output_dim) == (LAYOUT, HUMANML3D.width, HUMANML3D.width):
-        return
-    widths = titled(config.input_dim)
-    if config.output_dim != config.input_dim:
-        widths += f" and gives {titled(config.output_dim)}"
-    raise StudioError(
-        f"{title} takes {widths} (layout {checkpoint.layout}); this page shows {titled(HUMANML3D.width)}, "
-        f"and no conversion to {checkpoint.layout} exists. The Doctor tab can examine it all the same."
-    )
+    if config.input_dim != config.output_dim:
+        raise StudioError(
+            f"{title} takes {titled(config.input_dim)} and gives {titled(config.output_dim)}; this page "
+            "compares what a checkpoint gives with what it takes. The Doctor tab can examine it all the same."
+        )
+
+
+def check_fits(clip: SourceClip, checkpoint: Checkpoint, title: str) -> None:
+    """Refuse a clip whose features the checkpoint does not take.
+
+    Raises
+    ------
+    StudioError
+        With both widths.
+    """
+    check_shown(checkpoint, title)
+    if clip.width != checkpoint.config.input_dim:
+        raise StudioError(
+            f"{clip.title} has {titled(clip.width)}; {title} takes {titled(checkpoint.config.input_dim)}, "
+            "and no conversion between the two exists. Choose a clip and a checkpoint that fit."
+        )
+
+
+def most_frames(width: int) -> int:
+    """Frames of a visitor's own clip that are shown; fewer where a frame holds more."""
+    return min(MAX_FRAMES, MAX_FRAMES * HUMANML3D.width // width)

@@ -156,6 +156,11 @@ class Workbench:
         )
 
     @property
+    def unit(self) -> str:
+        """The unit of errors in this alignment."""
+        return self.take.measure.unit(self.alignment)
+
+    @property
     def bits_per_step(self) -> float:
         """Bits that name the active layers' codes of one step: log2(K) each."""
         return sum(self.layers) * float(np.log2(self.take.num_codes))

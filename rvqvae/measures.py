@@ -20,6 +20,7 @@ class JointMeasure:
     parts: ClassVar[str] = JOINTS
     ways: ClassVar[tuple[str, ...]] = ALIGNMENTS
     usual: ClassVar[str] = "root"
+    strictest: ClassVar[str] = "global"  # in which any difference of two motions counts
 
     def unit(self, way: str) -> str:
         """The unit of errors measured so."""
@@ -50,6 +51,7 @@ class ChannelMeasure:
     parts: ClassVar[str] = CHANNELS
     ways: ClassVar[tuple[str, ...]] = (RAW, STANDARDISED)
     usual: ClassVar[str] = RAW
+    strictest: ClassVar[str] = RAW
 
     def unit(self, way: str) -> str:
         """The unit of errors measured so."""

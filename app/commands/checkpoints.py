@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app import own_checkpoints
+from app import matching, own_checkpoints
 from app.commands.reading import uploaded
 from app.own_checkpoints import OwnCheckpoint
 from app.take import StudioError
@@ -47,7 +47,7 @@ def forget_checkpoint(session, checkpoint: str) -> None:
     if checkpoint not in session.shelf.kept:
         raise StudioError("That checkpoint is none of yours, or is put away already.")
     if session.workbench.take.checkpoint_key == checkpoint:
-        session.choose(session.workbench.take.clip.key, session.library.opening[1])
+        matching.show_checkpoint(session, session.library.opening[1])
     session.desks = {keys: desk for keys, desk in session.desks.items() if keys[1] != checkpoint}
     del session.shelf.kept[checkpoint]
 
@@ -57,10 +57,12 @@ def _use(session, own: OwnCheckpoint) -> str:
     session.clinic.chosen = own.key  # for as long as the workbench does not show it
     if own.checkpoint is None:
         raise StudioError(f"{own.refusal} The Doctor tab says what is known about it.")
-    session.choose(session.workbench.take.clip.key, own.key)
-    session.clinic.chosen = None
+    said = matching.show_checkpoint(session, own.key)
+    if session.workbench.take.checkpoint_key == own.key:
+        session.clinic.chosen = None
     remarks = own.checkpoint.info.get("remarks", ())
-    return f"{own.title} is open. To know: {'; '.join(remarks)}." if remarks else ""
+    known = f"{own.title} is open. To know: {'; '.join(remarks)}." if remarks else ""
+    return " ".join(sentence for sentence in (said, known) if sentence)
 
 
 COMMANDS = (open_checkpoint, open_checkpoint_at, forget_checkpoint)

@@ -7,6 +7,7 @@ from app.contest import JOB, about, choose, chosen, clips_of, entrants
 
 def compare(session) -> None:
     """Hold the chosen checkpoints against the chosen clips."""
+    session.workbench.take.need_joints("Comparing checkpoints measures")
     there, clips = entrants(session), clips_of(session)
     patients = [there[key].patient for key in chosen(session)]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.commands.reading import whole
-from app.exports import FILMS, write_export
+from app.exports import FILMS, check_export, write_export
 from app.take import StudioError
 
 JOB = "film"
@@ -30,6 +30,7 @@ def save_film(session, kind: str, view: str, request: int) -> None:
     if kind not in FILMS:
         raise StudioError(f"There is no film {kind!r}; choose one of {', '.join(FILMS)}.")
     bench = session.workbench
+    check_export(kind, bench.take)
 
     def draw(job) -> tuple[TemporaryDirectory, Path]:
         # Within the uploads, since Gradio hands out files from there; it goes when its job is forgotten.

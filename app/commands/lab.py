@@ -33,6 +33,7 @@ def analyse_data(session) -> None:
     chosen, checkpoint = data_set(session), session.workbench.take.checkpoint
     if chosen.key == RECORDED:
         raise StudioError("The checkpoint's own counts need no analysis; choose clips to analyse.")
+    session.workbench.take.need_joints("This analysis measures")
 
     def work(job: Job):
         job.progress(0.0, "reading")
@@ -44,6 +45,7 @@ def analyse_data(session) -> None:
 def analyse_clip(session) -> None:
     """Analyse this clip alone."""
     take = session.workbench.take
+    take.need_joints("This analysis measures")
 
     def work(job: Job):
         clip = Clip(take.clip.title, take.clip.features, take.clip.fps)
@@ -55,6 +57,7 @@ def analyse_clip(session) -> None:
 def score_subsets(session) -> None:
     """Decode and score this clip with every subset of the layers."""
     take = session.workbench.take
+    take.need_joints("Scoring subsets of layers measures")
 
     def work(job: Job):
         job.progress(0.0, "decoding every subset of layers")
@@ -69,6 +72,7 @@ def score_subsets(session) -> None:
 def compare_beams(session) -> None:
     """Encode this clip by beam search of every width."""
     take = session.workbench.take
+    take.need_joints("Comparing beams measures")
 
     def work(job: Job):
         job.progress(0.0, "searching")

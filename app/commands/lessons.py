@@ -52,6 +52,7 @@ def do_in_lesson(session, move: str, value=None) -> None:
 def _open(session):
     if session.visit is None:
         raise StudioError("No lesson is open; choose one under Lessons.")
+    session.workbench.take.need_joints("A lesson measures")
     return BY_KEY[session.visit.lesson]
 
 

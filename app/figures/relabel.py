@@ -41,7 +41,9 @@ def table(payload: dict) -> list[list]:
         rows.append(["mutual information (bits)", u, v, before, after])
     for layer, (before, after) in enumerate(zip(*result["entropy_bits"], strict=True), start=1):
         rows.append(["entropy (bits)", layer, "", before, after])
-    rows.append(["largest difference of the motion (mm)", "", "", 0.0, result["motion_difference_mm"]])
+    rows.append(
+        [f"largest difference of the motion ({result['unit']})", "", "", 0.0, result["motion_difference"]]
+    )
     return rows
 
 

@@ -36,7 +36,7 @@ def changed(done: Renumbered) -> set[str]:
     apart = np.nan_to_num(np.abs(after - before))
     bits = np.abs(np.subtract(*done.information_bits))
     found = {
-        MOTION: done.motion_difference_mm >= SEEN_MM,
+        MOTION: done.motion_difference >= SEEN_MM,
         INFORMATION: bits.size and bits.max() >= SEEN,
         CORRELATION: apart.max() >= SEEN,
     }
@@ -102,7 +102,7 @@ def outcome(session) -> Outcome:
                     Row(("layers 1 and 2, correlation", *(_signed(side[0, 1]) for side in done.correlation))),
                     Row(("largest correlation of a pair", *(f"{value:.2f}" for value in largest))),
                     Row(("mutual information, all pairs", *(f"{value:.2f} bits" for value in bits))),
-                    Row(("largest move of a joint", "", words.mm(done.motion_difference_mm))),
+                    Row(("largest move of a joint", "", words.mm(done.motion_difference))),
                 ),
             ),
         ),

@@ -24,10 +24,25 @@ def pack(array: np.ndarray, dtype: str, scale: float = 1.0) -> dict:
     return {"dtype": dtype, "shape": list(np.shape(array)), "scale": scale, "data": data}
 
 
+def pack_columns(array: np.ndarray) -> dict:
+    """Columns of different ranges (N, D) as 16-bit numbers, each to 1 / 131,070 of its own range or better.
+
+    `columns` holds what each is scaled by and its middle, which unpacking adds: arrays (D,).
+    """
+    array = np.asarray(array, dtype=np.float64)
+    seen = array if len(array) else np.zeros((1, array.shape[1]))
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    scale, middle = (high - low) / 65_534, (high + low) / 2
+    packed = pack((array - middle) / np.where(scale > 0, scale, 1.0), "i16")
+    return {**packed, "columns": {"scale": pack(scale, "f32"), "middle": pack(middle, "f32")}}
+
+
 def unpack(packed: dict) -> np.ndarray:
     """The array that `pack` packed, to within half of its scale."""
     raw = np.frombuffer(base64.b64decode(packed["data"]), DTYPES[packed["dtype"]])
     values = raw.reshape(packed["shape"]) * packed["scale"]
+    if "columns" in packed:
+        return values * unpack(packed["columns"]["scale"]) + unpack(packed["columns"]["middle"])
     return values + unpack(packed["origin"])[:, None] if "origin" in packed else values
 
 

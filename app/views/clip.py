@@ -1,13 +1,13 @@
 """The original motion, its unedited tokens, and where it comes from."""
 
 from app.take import OWN
-from app.views.arrays import pack, pack_joints
+from app.views.arrays import pack
+from app.views.bodies import drawn
 from app.views.view import View
-from rvqvae.motion import JOINT_NAMES, PARENTS
 
 
 def payload(session) -> dict:
-    """Joints of every frame, the encoder's tokens (Q, n), and the clip's facts."""
+    """Joints or channels of every frame, the encoder's tokens (Q, n), and the clip's facts."""
     take = session.workbench.take
     clip = take.clip
     return {
@@ -15,6 +15,7 @@ def payload(session) -> dict:
         "title": clip.title,
         "trained": take.trained,
         "own": clip.key.startswith(OWN),
+        "recorded": take.recorded,
         "source": clip.source,
         "licence": clip.licence,
         "fps": clip.fps,
@@ -23,9 +24,8 @@ def payload(session) -> dict:
         "ratio": take.ratio,
         "steps": take.tokens.shape[1],
         "tokens": pack(take.tokens, "i16"),
-        "joint_names": list(JOINT_NAMES),
-        "parents": [int(parent) for parent in PARENTS],
-        "joints": pack_joints(take.joints),
+        "parts": take.measure.parts,
+        **drawn(take).original(take),
     }
 
 

@@ -1,21 +1,19 @@
 """B, the state that A is compared with: a pinned one, or the other treatment of the later layers."""
 
-from app.views.patch import pose_patch
+from app.views.bodies import drawn
 from app.views.view import View
 
 
 def payload(session) -> dict:
-    """B's errors, and its joints as a patch of the reconstruction; {"words": ""} where there is no B."""
+    """B's errors, and its motion as a patch of the reconstruction; {"words": ""} where there is no B."""
     bench = session.workbench
     other = bench.compared
     if other is None:
         return {"words": ""}
-    errors = bench.errors_of(other.decoding)
     return {
         "words": other.words,
-        **pose_patch(bench.decoding, other.decoding),
-        "joint_mm": [float(value) for value in errors.mean(axis=0)],
-        "mean_mm": float(errors.mean()),
+        **drawn(bench.take).compared(bench, other.decoding),
+        "mean_error": float(bench.errors_of(other.decoding).mean()),
     }
 
 

@@ -14,9 +14,11 @@ def payload(session) -> dict:
     """Contacts (N, 4) of original and reconstruction, and the slide of each in mm/s.
 
     The slide is the horizontal speed of a joint, averaged over the frames in which the original stands,
-    so that both motions are measured at the same moments.
+    so that both motions are measured at the same moments. {} where there are no joints.
     """
     bench = session.workbench
+    if not bench.take.has_joints:
+        return {}
     fps = bench.take.clip.fps
     standing = bench.take.clip.features[:, CONTACTS] > STANDING
     made = bench.decoding.features[:, CONTACTS] > STANDING

@@ -4,9 +4,13 @@ from app.views.view import View
 
 
 def payload(session) -> dict:
-    """Mean joint error in mm after the first 1, 2, … Q layers of the unedited tokens."""
+    """Mean error after the first 1, 2, … Q layers of the unedited tokens."""
     bench = session.workbench
-    return {"errors_mm": bench.take.errors_by_layers[bench.alignment], "alignment": bench.alignment}
+    return {
+        "errors": bench.take.errors_by_layers[bench.alignment],
+        "unit": bench.unit,
+        "alignment": bench.alignment,
+    }
 
 
 VIEW = View("ladder", lambda session: (session.workbench.take, session.workbench.alignment), payload)

@@ -25,7 +25,14 @@ def payload(session) -> dict:
         "shows": list(lesson.shows),
         "sources": [asdict(source) for source in lesson.sources],
     }
-    layers = session.workbench.take.num_layers
+    take = session.workbench.take
+    if not take.has_joints:
+        return {
+            **about,
+            "unfit": "Lessons measure a body's joints, which these features are not known to have. Choose a "
+            "clip and a checkpoint of HumanML3D features at the top of the page.",
+        }
+    layers = take.num_layers
     if layers < lesson.layers_needed:
         return {
             **about,

@@ -17,11 +17,16 @@ def payload(session) -> dict:
             {
                 "key": clip.key,
                 "title": clip.title,
-                "seconds": len(clip.features) / clip.fps,
+                "seconds": len(clip.features) / clip.fps if clip.fps else None,
+                "width": clip.width,
                 "trained": clip.trained if known else None,
                 "own": clip.key.startswith(OWN),
             }
             for clip in clips
+        ],
+        "table_rows": [
+            {"key": row, "title": title, "seconds": seconds}
+            for row, (title, seconds) in session.tables.visited.items()
         ],
         "checkpoints": [
             *({"key": e.key, "title": e.title, "own": False} for e in library.checkpoints.values()),
@@ -33,9 +38,10 @@ def payload(session) -> dict:
 
 
 def key(session):
-    """The visitor's own files, and whether the checkpoint is one of them."""
+    """The visitor's own files and rows of tables, and whether the checkpoint is one of them."""
     own = session.workbench.take.checkpoint_key.startswith(OWN)
-    return tuple(session.own_clips), tuple(session.shelf.kept), own
+    clips = tuple((clip.key, clip.fps) for clip in session.own_clips.values())
+    return clips, tuple(session.shelf.kept), tuple(session.tables.visited.items()), own
 
 
 VIEW = View("library", key, payload)

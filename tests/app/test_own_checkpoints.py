@@ -100,15 +100,16 @@ def test_remarks_are_said_and_stay_on_the_page(session, made):
     assert answer["views"]["checkpoint"]["num_quantizers"] == 1
 
 
-def test_a_motion_s_file_of_other_features_is_kept_but_not_shown(session, made):
+def test_a_motion_s_file_of_other_features_waits_for_a_clip(session, made):
     made.mkdir()
     torch.save({"model_state_dict": Original().settle().state_dict()}, made / "rvq_vae_best.pth")
     answer = send(session, upload(session, made / "rvq_vae_best.pth"))
-    assert "takes features (N, 20) (layout unknown); this page shows HumanML3D" in answer["notice"]
+    asked = "takes features (N, 20): upload a clip of shape (T, 20) as .npy to see it"
+    assert asked in answer["notice"]
     assert session.workbench.take.checkpoint_key == "first"
     (own,) = session.shelf.kept.values()
     assert own.checkpoint.config.input_dim == 20
-    assert "no conversion" in send(session, {"name": "choose_checkpoint", "checkpoint": own.key})["notice"]
+    assert asked in send(session, {"name": "choose_checkpoint", "checkpoint": own.key})["notice"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_every_view_holds_for_other_sizes(session, made, hyperparameters):
     json.dumps(answer, allow_nan=False)
     views = answer["views"]
     assert views["tokens"]["codes"]["shape"] == list(session.workbench.tokens.shape)
-    assert len(views["ladder"]["errors_mm"]) == hyperparameters["num_quantizers"]
+    assert len(views["ladder"]["errors"]) == hyperparameters["num_quantizers"]
     assert views["checkpoint"]["num_embeddings"] == session.workbench.take.num_codes
 
 
@@ -290,12 +291,12 @@ def test_a_hub_id_is_fetched_in_the_background(session, made, monkeypatch):
     assert session.workbench.take.source == "somebody/tokenizer"
 
 
-def test_a_library_checkpoint_of_other_features_is_refused_with_the_reason(tmp_path):
+def test_a_clip_that_a_library_checkpoint_does_not_take_is_refused_with_the_reason(tmp_path):
     small(tmp_path / "kit", width=251, layout="kit-ml")
     library = Library(checkpoints_folder=tmp_path)
-    with pytest.raises(StudioError, match=r"kit takes KIT-ML features \(N, 251\).*this page shows HumanML3D"):
-        library.checkpoint("kit")
-    assert library.loaded("kit").layout == "kit-ml"
+    assert library.checkpoint("kit").layout == "kit-ml"
+    with pytest.raises(StudioError, match=r"Walk has HumanML3D features.*kit takes KIT-ML features \(N, 251\)"):
+        library.take(library.clip("walk"), "kit")
 
 
 def test_a_different_output_is_refused(library, take):

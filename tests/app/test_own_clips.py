@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.own_clips import ConvertibleError, read_own_clip
-from app.take import MAX_FRAMES, StudioError
+from app.take import MAX_FRAMES, StudioError, most_frames
 from rvqvae.motion import features_to_joints
 
 
@@ -24,8 +24,8 @@ def test_a_long_file_is_cut_with_a_notice(library, tmp_path):
 
 
 def test_a_bad_file_is_named_as_the_visitor_knows_it(tmp_path):
-    np.save(tmp_path / "a1b2.npy", np.zeros((5, 7)))
-    with pytest.raises(StudioError, match=r"^mine\.npy: found features \(N, 7\), 5 frames") as caught:
+    np.save(tmp_path / "a1b2.npy", np.zeros((5, 7, 9)))
+    with pytest.raises(StudioError, match=r"^mine\.npy: found array of shape \(5, 7, 9\)") as caught:
         read_own_clip(tmp_path / "a1b2.npy", "mine.npy")
     assert str(tmp_path) not in str(caught.value)
 
@@ -71,10 +71,25 @@ def test_kit_ml_features_can_be_converted_too(tmp_path):
         read_own_clip(tmp_path / "kit.npy", "kit.npy")
 
 
-def test_motion_s_features_say_that_there_is_no_conversion(tmp_path):
-    np.save(tmp_path / "sign.npy", np.zeros((20, 668), np.float32))
-    with pytest.raises(StudioError, match=r"\(N, 668\).*No conversion from layout motion-s"):
-        read_own_clip(tmp_path / "sign.npy", "sign.npy")
+def test_features_without_a_conversion_stay_as_they_are(tmp_path):
+    np.save(tmp_path / "sign.npy", np.ones((20, 668), np.float32))
+    clip, remark = read_own_clip(tmp_path / "sign.npy", "sign.npy")
+    assert (clip.features.shape, clip.fps, remark) == ((20, 668), 30.0, "")
+    np.save(tmp_path / "seven.npy", np.ones((5, 7), np.float32))
+    assert read_own_clip(tmp_path / "seven.npy", "seven.npy")[0].fps is None
+
+
+def test_features_that_a_checkpoint_here_takes_are_not_converted(tmp_path):
+    np.save(tmp_path / "kit.npy", np.ones((30, 251), np.float32))
+    clip, _ = read_own_clip(tmp_path / "kit.npy", "kit.npy", widths={263, 251})
+    assert (clip.width, clip.fps) == (251, 12.5)
+
+
+def test_wider_features_are_cut_sooner(tmp_path):
+    np.save(tmp_path / "long.npy", np.ones((5000, 668), np.float32))
+    clip, remark = read_own_clip(tmp_path / "long.npy", "long.npy")
+    assert len(clip.features) == most_frames(668) < 4000
+    assert "5000 frames; the first" in remark
 
 
 def test_joints_of_another_set_say_what_was_done(tmp_path, library):

@@ -134,7 +134,7 @@ def altered(worked, **changes):
         ({"pinned": {"edits": [], "layers": [1]}}, "1 layer switches"),
         (
             {"own_clip": {"title": "x", "fps": 20, "frames": 1, "features": THREE_NUMBERS}},
-            "not made by this page",
+            "no conversion between the two exists",
         ),
     ],
 )

@@ -44,7 +44,7 @@ def test_joints_keep_half_a_millimetre_however_far_the_body_walks(rng):
 
 def test_reconstruction_carries_the_workbenchs_numbers(session, views):
     made, bench = views["reconstruction"], session.workbench
-    assert made["mean_mm"] == bench.errors.mean()
+    assert made["mean_error"] == bench.errors.mean()
     np.testing.assert_allclose(made["joint_mm"], bench.errors.mean(axis=0))
     np.testing.assert_allclose(unpack(made["errors"]), bench.errors, atol=0.051)
     np.testing.assert_allclose(unpack(made["joints"]), bench.decoding.joints, atol=5e-4)

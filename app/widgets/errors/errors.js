@@ -85,7 +85,7 @@ export function mountErrors(place, studio) {
     });
   });
 
-  studio.on("ladder", ({ errors_mm: errors, alignment }) => {
+  studio.on("ladder", ({ errors, alignment }) => {
     const top = Math.max(...errors, 1);
     setText(
       ladderNote,

@@ -57,7 +57,7 @@ export function mountReadout(place, studio) {
   );
 
   studio.on("reconstruction", (made) => {
-    setText(error, mm(made.mean_mm));
+    setText(error, mm(made.mean_error));
     alignment.show(made.alignment);
     setText(
       meaning,
@@ -66,7 +66,7 @@ export function mountReadout(place, studio) {
   });
   studio.on("compared", (other) => {
     errorB.hidden = !other.words;
-    if (other.words) setText(errorB, `B ${mm(other.mean_mm)} mm`);
+    if (other.words) setText(errorB, `B ${mm(other.mean_error)} mm`);
     errorB.title = other.words;
   });
   studio.on("tokens", (tokens) => {
@@ -96,9 +96,11 @@ export function mountReadout(place, studio) {
       h(
         "span",
         { class: `badge ${clip.trained === false ? "held-out" : ""}` },
-        clip.own
-          ? "Your clip"
-          : { false: "Held out of training", true: "In the training set", null: "Sample clip" }[
+        !clip.recorded
+          ? "Row of a table"
+          : clip.own
+            ? "Your clip"
+            : { false: "Held out of training", true: "In the training set", null: "Sample clip" }[
               String(clip.trained)
             ],
       ),

@@ -82,7 +82,7 @@ export function mountRelabel(place, studio) {
     body,
   );
 
-  function showFacts({ motion_difference_mm: difference, encodes_alike: alike, renamed }) {
+  function showFacts({ motion_difference: difference, unit, encodes_alike: alike, renamed }) {
     const { entropy_bits: entropies, information_bits: information } = view.result;
     const moved = Math.max(
       ...[entropies, information].flatMap(([before, after]) =>
@@ -98,7 +98,7 @@ export function mountRelabel(place, studio) {
       );
     facts.replaceChildren(
       fact("renamed", whole(renamed), "tokens with another number"),
-      fact("motion", `${difference.toFixed(3)} mm`, "largest difference of the motion"),
+      fact("motion", `${difference.toFixed(3)} ${unit}`, "largest difference of the motion"),
       fact("information", `${moved.toFixed(3)} bits`, "largest change of entropy or information"),
       fact("encodes", alike ? "yes" : "no", "encoding again gives the new numbers"),
     );
