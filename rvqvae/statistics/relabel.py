@@ -89,4 +89,5 @@ def number_correlation(tokens: np.ndarray) -> np.ndarray:
     """
     tokens = np.asarray(tokens)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.corrcoef(tokens[:, (tokens >= 0).all(axis=0)])
+        # Of a single row numpy gives a bare number.
+        return np.atleast_2d(np.corrcoef(tokens[:, (tokens >= 0).all(axis=0)]))

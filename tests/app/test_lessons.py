@@ -378,7 +378,7 @@ def test_a_checkpoint_with_too_few_layers_is_named(learner, tmp_path):
     try:
         learner.does("choose_checkpoint", checkpoint="single")
         learner.opens("3")
-        assert "needs a checkpoint with 2 layers or more; this one has 1" in learner.lesson["unfit"]
+        assert "needs a checkpoint with 3 layers or more; this one has 1" in learner.lesson["unfit"]
         for lesson in ("1", "6", "7", "8", "challenge"):
             learner.opens(lesson)
             assert learner.lesson["unfit"] == ""
