@@ -15,6 +15,7 @@ from app.commands import (
     lab,
     lessons,
     microscope,
+    tables,
 )
 
 MODULES = (
@@ -32,6 +33,7 @@ MODULES = (
     lab,
     figures,
     lessons,
+    tables,
 )
 
 COMMANDS = {command.__name__: command for module in MODULES for command in module.COMMANDS}

@@ -1,6 +1,7 @@
 """Links and files that bring a state back."""
 
 from app import sharing
+from app.tables.shelf import MissingTableError
 
 
 def make_link(session, joints: list[str], time: float, picture: str) -> None:
@@ -18,8 +19,13 @@ def make_file(session, joints: list[str], time: float, picture: str) -> None:
 
 
 def open_link(session, text: str) -> None:
-    """Make the page look as a link says."""
-    session.show_state(sharing.from_link(text))
+    """Make the page look as a link says; where that takes a table, as soon as the table is open."""
+    state = sharing.from_link(text)
+    try:
+        session.show_state(state)
+    except MissingTableError:
+        session.tables.awaited = state
+        raise
 
 
 COMMANDS = (

@@ -81,7 +81,7 @@ def look_at_findings(session, page: int) -> None:
 def open_row(
     session, table: str, row: int, mend: bool = False, layer: int | None = None, step: int | None = None
 ) -> str:
-    """Take a row to the workbench, and a cell of it under the cursor if one is named.
+    """Take a row to the workbench, and a layer or a cell of it under the cursor if one is named.
 
     A row with codes that the checkpoint does not have is offered with those dropped first.
     """
@@ -97,8 +97,12 @@ def open_row(
         again |= {"layer": layer, "step": step}
         session.hand_over("offer", words=str(error), label="Open with these dropped", command=again)
         return str(error)
-    if layer is not None and step is not None:
-        session.hand_over("cell", layer=whole(layer), step=whole(step))
+    session.hand_over(
+        "row",
+        tab=TAB,
+        layer=None if layer is None else whole(layer),
+        step=None if step is None else whole(step),
+    )
     return kept.warning(session.workbench.take.checkpoint)
 
 
@@ -135,7 +139,7 @@ def check_table(session, ids_path: str = "", ids_name: str = "") -> None:
 
 
 def go_to_finding(session, finding: int) -> str:
-    """Take the row of a finding to the workbench, and its token under the cursor."""
+    """Take the row of a finding to the workbench, and its token or its layer under the cursor."""
     tables, number = session.tables, whole(finding)
     findings = checking.findings(session)
     if not 0 <= number < len(findings):
@@ -148,8 +152,7 @@ def go_to_finding(session, finding: int) -> str:
     _turn_to(session, index)
     columns = layer_columns(tables.table.sheet.layers)
     layer = columns.index(found.column) if found.column in columns else None
-    step = None if layer is None else found.token or 0
-    return open_row(session, tables.table.key, index, layer=layer, step=step)
+    return open_row(session, tables.table.key, index, layer=layer, step=found.token)
 
 
 def save_table(session, kind: str, request: int) -> None:
@@ -193,11 +196,6 @@ def _turn_to(session, index: int) -> None:
         tables.glance = Glance(findings_page=tables.glance.findings_page)
         listed = checking.listed_rows(session)
     tables.glance = replace(tables.glance, page=listed.index(index) // PAGE_ROWS)
-
-
-def _leave(session) -> None:
-    """Back to the clip that the page opened with, and to its checkpoint where the present one does not fit."""
-    matching.show_clip(session, session.library.opening[0])
 
 
 COMMANDS = (

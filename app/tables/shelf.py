@@ -23,7 +23,7 @@ MOST_OPEN = 4
 MOST_BYTES = 192 << 20  # of one visitor's tables
 MOST_OF_ALL = 2 << 30  # of all visitors together
 VISITED = 20
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 
 
 class MissingTableError(StudioError):

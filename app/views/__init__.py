@@ -29,6 +29,9 @@ from app.views import (
     relabel,
     session,
     skeleton,
+    table_check,
+    table_rows,
+    tables,
     tokens,
 )
 from app.views.view import View
@@ -62,6 +65,9 @@ VIEWS: tuple[View, ...] = (
     lessons.VIEW,
     lesson.VIEW,
     compare.VIEW,
+    tables.VIEW,
+    table_rows.VIEW,
+    table_check.VIEW,
     parcel.VIEW,
     jobs.VIEW,
 )

@@ -8,7 +8,7 @@ from app.tables.take import frames_of, misfit
 from app.views.view import View
 
 LONGEST = 160  # characters of an id or a sentence
-CODES_SHOWN = 10
+CODES_SHOWN = 6
 
 
 def payload(session) -> dict:

@@ -17,6 +17,7 @@ import { mountPlayer } from "./player/player.js";
 import { mountReadout } from "./readout/readout.js";
 import { watchJobs } from "./shared/jobs.js";
 import { openFromAddress } from "./share/share.js";
+import { followParcels } from "./tables/follow.js";
 import { mountTokens } from "./tokens/tokens.js";
 import { pageKeys } from "./shared/keys.js";
 import { mountTrajectories } from "./trajectories/trajectories.js";
@@ -244,6 +245,7 @@ export function mount({ element, props, trigger, watch, upload }) {
   watch("value", () => studio.receive(props.value));
   pageKeys(studio);
   watchJobs(studio);
+  followParcels(studio);
   const restored = openFromAddress(studio);
   openLessonFromAddress(studio, root);
   if (!restored && !matchMedia("(prefers-reduced-motion: reduce)").matches) studio.clock.play();

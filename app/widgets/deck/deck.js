@@ -10,6 +10,7 @@ import { mountRelabel } from "../relabel/relabel.js";
 import { h } from "../shared/dom.js";
 import { mountDoctor } from "../doctor/doctor.js";
 import { mountCompare } from "../compare/compare.js";
+import { mountTables } from "../tables/tables.js";
 
 // name (also the server's name of the panel's views), label, and what fills the place.
 const TABS = [
@@ -22,6 +23,7 @@ const TABS = [
   ["microscope", "Microscope", mountMicroscope],
   ["doctor", "Doctor", mountDoctor],
   ["compare", "Compare", mountCompare],
+  ["tables", "Token tables", mountTables],
 ];
 
 export function mountDeck(place, studio) {
