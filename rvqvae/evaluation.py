@@ -1,14 +1,17 @@
 """Errors after each layer and codebook use over a whole data set."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import torch
 
 from rvqvae.checkpoint import Checkpoint
-from rvqvae.metrics import ALIGNMENTS, code_counts, joint_errors_mm, usage_statistics
+from rvqvae.feet import horizontal_speed_mm, standing_feet
+from rvqvae.metrics import ALIGNMENTS, aligned_joints, code_counts, usage_statistics
 from rvqvae.motion import Clip
 
+T = TypeVar("T")
 _FRAMES_PER_BATCH = 4096
 _PADDED_TO = 32
 
@@ -31,36 +34,52 @@ def evaluate(
     Returns
     -------
     dict
-        "clips", "frames"; "layers": for each k the mean over frames and joints of the error in mm as
-        "mpjpe_local_mm", "mpjpe_root_mm", "mpjpe_global_mm"; "codebook": for each layer the statistics
-        of `CodebookUsage` and "zero_norm", the number of codes that are the zero vector.
+        "clips", "frames"; "slide_mm_s": mean horizontal speed of ankles and feet while the original's
+        stand; "layers": for each k the mean over frames and joints of the error in mm as "mpjpe_local_mm",
+        "mpjpe_root_mm", "mpjpe_global_mm", and the reconstruction's "slide_mm_s" in the same moments;
+        "codebook": for each layer the statistics of `CodebookUsage` and "zero_norm", the number of codes
+        that are the zero vector.
     """
     config = checkpoint.config
     layers = range(1, config.num_quantizers + 1) if layers is None else layers
     sums = {k: dict.fromkeys(ALIGNMENTS, 0.0) for k in layers}
+    slides = dict.fromkeys([None, *layers], 0.0)  # None: the original
+    standing_frames = 0
     counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
     frames = 0
     for batch in batches_by_length(clips):
         motion, lengths = _model_input(checkpoint, batch)
         tokens = checkpoint.model.encode_to_tokens(motion, lengths)
         counts += code_counts(torch.stack(tokens).flatten(1).cpu().numpy(), config.num_embeddings)
+        standing = [standing_feet(clip.features) for clip in batch]
+        standing_frames += sum(int(feet.sum()) for feet in standing)
+        originals = [aligned_joints(clip.features) for clip in batch]
+        for joints, feet in zip(originals, standing, strict=True):
+            slides[None] += horizontal_speed_mm(joints["global"], checkpoint.fps)[feet].sum()
         for k in layers:
             decoded = checkpoint.denormalize(
                 checkpoint.model.decode_from_tokens(tokens[:k], length=motion.shape[-1], lengths=lengths)
             )
-            for clip, features in zip(batch, decoded, strict=True):
-                predicted = features[: len(clip.features)]
+            for features, original, feet in zip(decoded, originals, standing, strict=True):
+                predicted = aligned_joints(features[: len(feet)])
+                slides[k] += horizontal_speed_mm(predicted["global"], checkpoint.fps)[feet].sum()
                 for alignment in ALIGNMENTS:
-                    errors = joint_errors_mm(predicted, clip.features, alignment)
-                    sums[k][alignment] += errors.mean(axis=1).sum()
+                    distances = np.linalg.norm(predicted[alignment] - original[alignment], axis=-1)
+                    sums[k][alignment] += 1000 * distances.mean(axis=1).sum()
         size = sum(len(clip.features) for clip in batch)
         frames += size
         progress(size)
     return {
         "clips": len(clips),
         "frames": frames,
+        "slide_mm_s": float(slides[None] / max(1, standing_frames)),
         "layers": [
-            {"layers": k, **{f"mpjpe_{a}_mm": float(sums[k][a] / frames) for a in ALIGNMENTS}} for k in layers
+            {
+                "layers": k,
+                **{f"mpjpe_{a}_mm": float(sums[k][a] / frames) for a in ALIGNMENTS},
+                "slide_mm_s": float(slides[k] / max(1, standing_frames)),
+            }
+            for k in layers
         ],
         "codebook": [
             {**usage.to_dict(), "zero_norm": zero}
@@ -83,12 +102,17 @@ def format_evaluation(result: dict) -> str:
     """The result of `evaluate` as two readable tables."""
     lines = [
         f"{result['clips']} clips, {result['frames']} frames; MPJPE in mm, mean over frames and joints",
+        f"slide of feet in mm/s while the original's stand; the original's own is {result['slide_mm_s']:.0f}",
         "",
-        "layers    local     root   global",
+        "layers    local     root   global    slide",
     ]
     for row in result["layers"]:
         errors = (row[f"mpjpe_{a}_mm"] for a in ALIGNMENTS)
-        lines.append(f"{'1-' + str(row['layers']):<6}" + "".join(f"{e:9.2f}" for e in errors))
+        lines.append(
+            f"{'1-' + str(row['layers']):<6}"
+            + "".join(f"{e:9.2f}" for e in errors)
+            + f"{row['slide_mm_s']:9.0f}"
+        )
     lines += ["", "layer   used  perplexity  entropy (bits)   tokens  zero-norm"]
     for row in result["codebook"]:
         lines.append(
@@ -98,11 +122,15 @@ def format_evaluation(result: dict) -> str:
     return "\n".join(lines)
 
 
-def batches_by_length(clips: Sequence[Clip]) -> Iterator[list[Clip]]:
-    """Group clips of similar length into batches of a bounded number of padded frames."""
-    batch: list[Clip] = []
-    for clip in sorted(clips, key=lambda c: len(c.features)):
-        if batch and _padded(len(clip.features)) * (len(batch) + 1) > _FRAMES_PER_BATCH:
+def batches_by_length(
+    clips: Sequence[T],
+    frames: int = _FRAMES_PER_BATCH,
+    length: Callable[[T], int] = lambda c: len(c.features),
+) -> Iterator[list[T]]:
+    """Group clips of similar length into batches of at most some frames, padding included."""
+    batch: list[T] = []
+    for clip in sorted(clips, key=length):
+        if batch and _padded(length(clip)) * (len(batch) + 1) > frames:
             yield batch
             batch = []
         batch.append(clip)

@@ -6,7 +6,7 @@ import pytest
 from rvqvae import load_checkpoint, save_checkpoint
 from rvqvae.evaluation import batches_by_length, evaluate, format_evaluation, pad
 from rvqvae.metrics import code_counts, mpjpe_mm, usage_statistics
-from rvqvae.motion import Clip, read_clips
+from rvqvae.motion import Clip, features_to_joints, read_clips
 from rvqvae.training.data import standardization
 
 CLIPS = Path(__file__).parents[1] / "assets" / "clips"
@@ -49,6 +49,23 @@ def test_batched_evaluation_is_the_clips_one_by_one(checkpoint, clips):
         strict=True,
     ):
         assert row == {**usage.to_dict(), "zero_norm": 0}
+
+
+def test_slide_is_the_speed_of_feet_while_the_originals_stand(checkpoint, clips):
+    result = evaluate(checkpoint, clips, [3])
+    sums, count = np.zeros(2), 0
+    for clip in clips:
+        made = checkpoint.decode(checkpoint.encode(clip.features), range(3), length=len(clip.features))
+        stands = clip.features[:, 259:] > 0.5
+        count += stands.sum()
+        for which, features in enumerate((clip.features, made)):
+            ankles_and_feet = features_to_joints(features.astype(np.float64))[:, [7, 10, 8, 11]]
+            moved = np.diff(ankles_and_feet[..., [0, 2]], axis=0)
+            speed = np.hypot(moved[..., 0], moved[..., 1]) * 20 * 1000
+            speed = np.concatenate([speed, speed[-1:]])
+            sums[which] += speed[stands].sum()
+    assert count > 0
+    assert [result["slide_mm_s"], result["layers"][0]["slide_mm_s"]] == pytest.approx(sums / count, rel=1e-3)
 
 
 def test_zero_codes_are_counted(checkpoint, clips):

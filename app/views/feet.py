@@ -4,10 +4,9 @@ import numpy as np
 
 from app.views.arrays import pack
 from app.views.view import View
+from rvqvae.feet import horizontal_speed_mm, standing_feet
 from rvqvae.motion import JOINT_NAMES
-from rvqvae.motion.humanml import CONTACT_JOINTS, CONTACTS
-
-STANDING = 0.5  # the feature is 1 where a foot stands and 0 where it moves; a reconstruction lies between
+from rvqvae.motion.humanml import CONTACT_JOINTS
 
 
 def payload(session) -> dict:
@@ -20,8 +19,8 @@ def payload(session) -> dict:
     if not bench.take.has_joints:
         return {}
     fps = bench.take.clip.fps
-    standing = bench.take.clip.features[:, CONTACTS] > STANDING
-    made = bench.decoding.features[:, CONTACTS] > STANDING
+    standing = standing_feet(bench.take.clip.features)
+    made = standing_feet(bench.decoding.features)
     speeds = {
         "original": horizontal_speed_mm(bench.take.joints, fps),
         "made": horizontal_speed_mm(bench.decoding.joints, fps),
@@ -36,15 +35,6 @@ def payload(session) -> dict:
             for name, speed in speeds.items()
         },
     }
-
-
-def horizontal_speed_mm(joints: np.ndarray, fps: float) -> np.ndarray:
-    """(N, 4) horizontal speed of the ankles and feet to the next frame, mm/s; the last frame repeats."""
-    feet = joints[:, CONTACT_JOINTS][..., [0, 2]]
-    if len(feet) < 2:
-        return np.zeros((len(feet), len(CONTACT_JOINTS)))
-    speed = 1000 * fps * np.linalg.norm(np.diff(feet, axis=0), axis=-1)
-    return np.concatenate([speed, speed[-1:]])
 
 
 def _mean_where(values: np.ndarray, chosen: np.ndarray) -> float | None:
