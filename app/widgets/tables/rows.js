@@ -117,6 +117,5 @@ function marks({ edited, found }) {
   return [
     edited ? h("span", { class: "row-mark edited" }, "edited") : null,
     found ? h("span", { class: "row-mark found" }, "finding") : null,
-    problem ? h("span", { class: "row-problem" }, problem) : null,
   ];
 }
