@@ -34,11 +34,11 @@ def evaluate(
     Returns
     -------
     dict
-        "clips", "frames"; "slide_mm_s": mean horizontal speed of ankles and feet while the original's
-        stand; "layers": for each k the mean over frames and joints of the error in mm as "mpjpe_local_mm",
-        "mpjpe_root_mm", "mpjpe_global_mm", and the reconstruction's "slide_mm_s" in the same moments;
-        "codebook": for each layer the statistics of `CodebookUsage` and "zero_norm", the number of codes
-        that are the zero vector.
+        "clips", "frames"; "layers": for each k the mean over frames and joints of the error in mm as
+        "mpjpe_local_mm", "mpjpe_root_mm", "mpjpe_global_mm"; "codebook": for each layer the statistics
+        of `CodebookUsage` and "zero_norm", the number of codes that are the zero vector; "slide_mm_s": the
+        mean horizontal speed of ankles and feet while the original's stand, as "original" and, for each k,
+        in the list "layers".
     """
     config = checkpoint.config
     layers = range(1, config.num_quantizers + 1) if layers is None else layers
@@ -72,19 +72,17 @@ def evaluate(
     return {
         "clips": len(clips),
         "frames": frames,
-        "slide_mm_s": float(slides[None] / max(1, standing_frames)),
         "layers": [
-            {
-                "layers": k,
-                **{f"mpjpe_{a}_mm": float(sums[k][a] / frames) for a in ALIGNMENTS},
-                "slide_mm_s": float(slides[k] / max(1, standing_frames)),
-            }
-            for k in layers
+            {"layers": k, **{f"mpjpe_{a}_mm": float(sums[k][a] / frames) for a in ALIGNMENTS}} for k in layers
         ],
         "codebook": [
             {**usage.to_dict(), "zero_norm": zero}
             for usage, zero in zip(usage_statistics(counts), _zero_norms(checkpoint), strict=True)
         ],
+        "slide_mm_s": {
+            "original": float(slides[None] / max(1, standing_frames)),
+            "layers": [float(slides[k] / max(1, standing_frames)) for k in layers],
+        },
     }
 
 
@@ -102,16 +100,15 @@ def format_evaluation(result: dict) -> str:
     """The result of `evaluate` as two readable tables."""
     lines = [
         f"{result['clips']} clips, {result['frames']} frames; MPJPE in mm, mean over frames and joints",
-        f"slide of feet in mm/s while the original's stand; the original's own is {result['slide_mm_s']:.0f}",
+        f"slide of feet in mm/s while the original's stand; the original's own is "
+        f"{result['slide_mm_s']['original']:.0f}",
         "",
         "layers    local     root   global    slide",
     ]
-    for row in result["layers"]:
+    for row, slide in zip(result["layers"], result["slide_mm_s"]["layers"], strict=True):
         errors = (row[f"mpjpe_{a}_mm"] for a in ALIGNMENTS)
         lines.append(
-            f"{'1-' + str(row['layers']):<6}"
-            + "".join(f"{e:9.2f}" for e in errors)
-            + f"{row['slide_mm_s']:9.0f}"
+            f"{'1-' + str(row['layers']):<6}" + "".join(f"{e:9.2f}" for e in errors) + f"{slide:9.0f}"
         )
     lines += ["", "layer   used  perplexity  entropy (bits)   tokens  zero-norm"]
     for row in result["codebook"]:
