@@ -3,20 +3,27 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
 
+T = TypeVar("T")
+
 
 @contextmanager
-def process_group() -> Iterator[None]:
-    """Join the group that torchrun describes in the environment; a lone process joins none."""
+def process_group(patience: timedelta | None = None) -> Iterator[None]:
+    """Join the group that torchrun describes in the environment; a lone process joins none.
+
+    `patience` is how long ranks wait for each other, some minutes when None.
+    """
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
         yield
         return
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo", timeout=patience)
     try:
         yield
     finally:
@@ -73,6 +80,15 @@ def gather_rows(rows: torch.Tensor) -> torch.Tensor:
     parts = [torch.empty_like(padded) for _ in counts]
     dist.all_gather(parts, padded)
     return torch.cat([part[:count] for part, count in zip(parts, counts, strict=True)])
+
+
+def gather_objects(value: T) -> list[T]:
+    """Every rank's value, in rank order, on each; ranks wait for each other here."""
+    if not is_distributed():
+        return [value]
+    values: list[T] = [value] * ranks()
+    dist.all_gather_object(values, value)
+    return values
 
 
 def from_first_rank(tensor: torch.Tensor) -> torch.Tensor:

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Reconstruct as the arguments say."""
     from tqdm import tqdm
 
-    from rvqvae.batch import reconstruct_file, reconstruct_files
+    from rvqvae.bulk import Reader, reconstruct_file, reconstruct_files
     from rvqvae.checkpoint import load_checkpoint
     from rvqvae.commands.reports import print_remarks, print_report, read_joint_map
     from rvqvae.export import FILM_SUFFIXES, SUFFIXES
@@ -45,30 +45,20 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= layers <= most:
         raise ValueError(f"--layers is {layers}; {checkpoint.name} has layers 1 to {most}")
     files, out = motion_files(arguments.data), Path(arguments.out)
-    joint_map = read_joint_map(arguments, files)
+    reader = Reader(checkpoint, arguments.convert, read_joint_map(arguments, files))
     if out.suffix in SUFFIXES:
         quiet = out.suffix not in FILM_SUFFIXES
         with tqdm(total=1, bar_format="{percentage:3.0f}%|{bar}|", leave=False, disable=quiet) as bar:
             shape, report = reconstruct_file(
-                checkpoint,
+                reader,
                 Path(arguments.data),
                 out,
                 layers,
-                convert=arguments.convert,
-                joint_map=joint_map,
                 progress=lambda share: bar.update(share - bar.n),
             )
         print(f"{out}: {shape} from layers 1 to {layers} of {checkpoint.name}, {checkpoint.fps:g} fps")
         return print_report("reconstruct", report)
-    with tqdm(files, unit="file", dynamic_ncols=True, leave=False) as bar:
-        written, report = reconstruct_files(
-            checkpoint,
-            files,
-            out,
-            layers,
-            convert=arguments.convert,
-            joint_map=joint_map,
-            progress=lambda _: bar.update(),
-        )
+    with tqdm(unit="clip", dynamic_ncols=True, leave=False) as bar:
+        written, report = reconstruct_files(reader, files, out, layers, progress=bar.update)
     print(f"{written} clips reconstructed from layers 1 to {layers} of {checkpoint.name} into {out}")
     return print_report("reconstruct", report)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rvqvae.batch import Report
+    from rvqvae.bulk import Report
     from rvqvae.checkpoint import Checkpoint
 
 CONVERT_HELP = "convert features of another layout where that is possible, instead of refusing them"
@@ -47,9 +47,9 @@ def print_remarks(checkpoint: "Checkpoint") -> None:
 
 def print_report(command: str, report: "Report") -> int:
     """Say what was converted and what failed; returns the exit status, 1 if anything failed."""
-    for remark, names in report.remarks.items():
-        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        print(f"{names[0]}{others}: {remark}", file=sys.stderr)
+    for sentence, remark in report.remarks.items():
+        others = f" and {remark.clips - 1} more" if remark.clips > 1 else ""
+        print(f"{remark.name}{others}: {sentence}", file=sys.stderr)
     for failure in report.failures:
         print(f"rvqvae {command}: {failure.name}: {failure.reason}", file=sys.stderr)
     if report.failures:

@@ -2,8 +2,13 @@
 
 import argparse
 import sys
+from datetime import timedelta
+from pathlib import Path
 
 from rvqvae.commands.reports import CONVERT_HELP, add_joint_map
+
+# The first rank to finish its part waits for the last one.
+_PATIENCE = timedelta(days=2)
 
 
 def add(commands) -> None:
@@ -13,45 +18,74 @@ def add(commands) -> None:
         help="motion files to a table of tokens",
         description=(
             "Write the tokens of every clip into one table: .csv (id, base_tokens, residual_1 ...), .json or "
-            ".npz. An interrupted run goes on where it stopped; bad files are passed over and listed at the "
-            "end, with exit status 1."
+            ".npz. Under torchrun the ranks share the clips. An interrupted run goes on where it stopped; "
+            "bad files are passed over and listed at the end, with exit status 1."
         ),
     )
     parser.set_defaults(run=run)
     parser.add_argument("--checkpoint", required=True)
     parser.add_argument("--data", nargs="+", required=True, metavar="PATH")
     parser.add_argument("--out", required=True, metavar="TABLE")
+    parser.add_argument(
+        "--batch-frames",
+        type=int,
+        metavar="N",
+        help="frames encoded at once, padding included; what suits the device when not given. The tokens do "
+        "not depend on it",
+    )
     parser.add_argument("--convert", action="store_true", help=CONVERT_HELP)
     add_joint_map(parser)
     parser.add_argument("--device", default="auto")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Tokenize as the arguments say."""
+    """Tokenize as the arguments say; under torchrun as one of its ranks."""
+    from rvqvae.distributed import process_group
+
+    with process_group(_PATIENCE):
+        return _tokenize(arguments)
+
+
+def _tokenize(arguments):
     from tqdm import tqdm
 
-    from rvqvae.batch import tokenize_files
+    from rvqvae.bulk import Reader, tokenize_files
     from rvqvae.checkpoint import load_checkpoint
     from rvqvae.commands.reports import print_remarks, print_report, read_joint_map
+    from rvqvae.distributed import rank
     from rvqvae.motion import motion_files
 
     checkpoint = load_checkpoint(arguments.checkpoint, arguments.device)
-    print_remarks(checkpoint)
+    first = rank() == 0
+    if first:
+        print_remarks(checkpoint)
     files = [file for path in arguments.data for file in motion_files(path)]
-    joint_map = read_joint_map(arguments, files)
-    with tqdm(files, unit="file", dynamic_ncols=True, leave=False) as bar:
+    reader = Reader(checkpoint, arguments.convert, read_joint_map(arguments, files))
+    with tqdm(unit="clip", dynamic_ncols=True, leave=False, disable=not first) as bar:
         try:
-            table, report = tokenize_files(
-                checkpoint,
-                files,
-                arguments.out,
-                convert=arguments.convert,
-                joint_map=joint_map,
-                progress=lambda _: bar.update(),
+            done = tokenize_files(
+                reader, files, arguments.out, batch_frames=arguments.batch_frames, progress=bar.update
             )
         except KeyboardInterrupt:
             bar.close()
-            print("stopped; the same command goes on from here", file=sys.stderr)
+            if first:
+                print("stopped; the same command goes on from here", file=sys.stderr)
             return 130
-    print(f"{len(table.rows)} clips tokenized by {checkpoint.name} ({checkpoint.fingerprint})")
+    if done is None:
+        return 0
+    clips, report = done
+    print(f"{clips} clips tokenized by {checkpoint.name} ({checkpoint.fingerprint})")
+    _warn_of_size(Path(arguments.out), clips)
     return print_report("tokenize", report)
+
+
+def _warn_of_size(table: Path, clips: int) -> None:
+    """Say so if the table is more than this library reads back."""
+    from rvqvae.motion.token_table import TokenFileError, check_rows, check_size
+
+    try:
+        if clips:
+            check_size(table)
+            check_rows(table, clips)
+    except TokenFileError as error:
+        print(f"{error}: tokenize parts of the data into tables of their own", file=sys.stderr)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from rvqvae import load_checkpoint, save_checkpoint
-from rvqvae.batch import JOURNAL_SUFFIX
-from rvqvae.checkpoint import Checkpoint
+from rvqvae.bulk import tokenizing
+from rvqvae.bulk.journal import JOURNAL_SUFFIX
 from rvqvae.cli import main
 from rvqvae.motion import read_clips, write_bvh
 from rvqvae.motion.tokens import read_tokens
@@ -73,28 +73,29 @@ def test_bad_files_are_passed_over_and_listed(checkpoint, clips, tmp_path, capsy
 def test_an_interrupted_run_goes_on_where_it_stopped(checkpoint, clips, tmp_path, monkeypatch, capsys):
     whole, out = tmp_path / "whole.json", tmp_path / "t.json"
     assert tokenize(checkpoint, clips, whole) == 0
-    encode, calls = Checkpoint.encode, []
+    encode, done = tokenizing.encode_clips, []
 
-    def interrupted(self, features):
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        calls.append(len(features))
-        return encode(self, features)
+    def interrupted(*arguments):
+        for place, clip, tokens in encode(*arguments):
+            if len(done) == 2:
+                raise KeyboardInterrupt
+            done.append(len(clip.features))
+            yield place, clip, tokens
 
-    monkeypatch.setattr(Checkpoint, "encode", interrupted)
+    monkeypatch.setattr(tokenizing, "encode_clips", interrupted)
     assert tokenize(checkpoint, clips, out) == 130
     assert "goes on from here" in capsys.readouterr().err
     assert not out.exists()
     journal = tmp_path / f"t.json{JOURNAL_SUFFIX}"
     with open(journal, "a") as file:
         file.write('{"id": "clip2", "tok')  # the line that was being written when the machine stopped
-    done = list(calls)
 
-    def counted(self, features):
-        done.append(len(features))
-        return encode(self, features)
+    def counted(*arguments):
+        for place, clip, tokens in encode(*arguments):
+            done.append(len(clip.features))
+            yield place, clip, tokens
 
-    monkeypatch.setattr(Checkpoint, "encode", counted)
+    monkeypatch.setattr(tokenizing, "encode_clips", counted)
     assert tokenize(checkpoint, clips, out) == 0
     assert done == [30, 31, 32, 33]
     assert out.read_text() == whole.read_text()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rvqvae import save_checkpoint
-from rvqvae.batch import JOURNAL_SUFFIX
+from rvqvae.bulk.journal import JOURNAL_SUFFIX
 from rvqvae.cli import main
 from rvqvae.motion import read_motion
 from rvqvae.motion.tokens import read_tokens
