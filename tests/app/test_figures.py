@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import app.figures
+from app.contest import about
 from app.figures import FIGURES
 from app.views.arrays import unpack
 from tests.app.desk import Desk
@@ -24,6 +25,7 @@ def desk(library, tmp_path_factory):
         ("analyse_clip", "clip"),
         ("score_subsets", "lattice"),
         ("compare_beams", "beam"),
+        ("compare", "compare"),
     ):
         desk.say(command)
         desk.wait(job)
@@ -82,6 +84,25 @@ def test_tables_hold_what_the_page_shows(desk):
     for row, pair in zip(table(desk, "layer-information-data"), pairs, strict=True):
         assert float(row["corrected_bits"]) == pair["corrected_bits"]
         assert float(row["null_bits"]) == pair["null_bits"]
+
+
+def test_tables_of_the_other_tabs_hold_what_they_show(desk):
+    take = desk.session.workbench.take
+    codes = table(desk, "code-map")
+    layer = int(codes[0]["layer"]) - 1
+    assert [int(row["uses in the training data"]) for row in codes] == take.checkpoint.usage[layer].tolist()
+    walk = table(desk, "residual-walk")
+    residual = take.latent[:, 0].double()
+    for v, row in enumerate(walk):
+        assert float(row["‖r‖² before"]) == pytest.approx(float(residual.square().sum()), rel=1e-5)
+        assert int(row["code (-1: dropped)"]) == take.tokens[v, 0]
+        residual = residual - take.codebook(v)[:, take.tokens[v, 0]].double()
+        assert float(row["‖r‖² after"]) == pytest.approx(float(residual.square().sum()), rel=1e-5)
+    result = desk.session.jobs.result("compare", about(desk.session))[0]
+    points = [
+        point.root_mm for one in result.contestants if one.scores for point in one.scores.rate_distortion
+    ]
+    assert [float(row["MPJPE (mm, root-aligned, 20 fps)"]) for row in table(desk, "comparison")] == points
 
 
 def test_what_is_not_there_is_refused_in_a_sentence(desk, session):

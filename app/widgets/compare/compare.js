@@ -1,6 +1,7 @@
 // Checkpoints side by side: errors by layer, what a bit buys, use of the codes, speed and size.
 
 import { h, mm, segmented, setText } from "../shared/dom.js";
+import { saveControl } from "../lab/parts.js";
 import { jobBar } from "../shared/jobs.js";
 import { ratePlot } from "./rates.js";
 
@@ -51,7 +52,14 @@ export function mountCompare(place, studio) {
   const results = h(
     "div",
     { class: "compare-results", hidden: true },
-    h("div", { class: "compare-switches" }, alignments, rates, note),
+    h(
+      "div",
+      { class: "compare-switches" },
+      alignments,
+      rates,
+      note,
+      saveControl(studio, "comparison", "the comparison"),
+    ),
     plot.element,
     h("div", {}, h("h3", {}, "Error in mm after the first k layers"), byLayer),
     h("div", { class: "whole-row" }, h("h3", {}, "Size, speed and use of the codes"), sizes),

@@ -1,6 +1,7 @@
 // The dictionary of codes: what one code means, where it occurs, and which codes are like it.
 
 import { h, mm, segmented, setText } from "../shared/dom.js";
+import { saveControl } from "../lab/parts.js";
 import { jobBar } from "../shared/jobs.js";
 import { codeMap } from "./codemap.js";
 import { jointBars } from "./joints.js";
@@ -66,10 +67,21 @@ export function mountDictionary(place, studio) {
     h(
       "div",
       { class: "entry-page" },
-      card("map", "Codebook of the layer", map.element, mapNote),
+      card(
+        "map",
+        "Codebook of the layer",
+        map.element,
+        mapNote,
+        saveControl(studio, "code-map", "the codebook as a map"),
+      ),
       card("average", "Average motion around it", average.element, averageNote),
       card("effect", "What it does alone", effect.element, effectNote),
-      card("near", "Nearest codes, by distance", near),
+      card(
+        "near",
+        "Nearest codes, by distance",
+        near,
+        saveControl(studio, "code-neighbours", "the nearest codes", { kinds: ["csv"] }),
+      ),
       card("where", "Where it occurs", places.element, placesNote),
       card("joints", "What it does, joint by joint", ...joints.elements),
     ),

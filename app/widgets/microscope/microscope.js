@@ -1,6 +1,7 @@
 // The residual microscope: one step's latent taken apart, layer by layer.
 
 import { h, segmented, setText } from "../shared/dom.js";
+import { saveControl } from "../lab/parts.js";
 import { layerLadder } from "./ladder.js";
 import * as say from "./notation.js";
 import { vectorStrips } from "./strips.js";
@@ -24,6 +25,7 @@ export function mountMicroscope(place, studio) {
   const ladder = layerLadder({ choose: focusOn, open: openCode, put: putCode });
   const walk = walkPlot(studio);
   const walkNote = h("p", { class: "note", "data-note": "plane" });
+  const save = saveControl(studio, "residual-walk", "the walk to the latent");
   const strips = vectorStrips();
   const identity = h("p", { class: "identity", "data-note": "identity" });
 
@@ -53,7 +55,7 @@ export function mountMicroscope(place, studio) {
           "Small figures: distance to the residual. A runner-up in a red frame is nearer than the code in its place, as edits can bring about. Click a code to open it in the dictionary, a runner-up to put it here.",
         ),
       ),
-      h("div", { class: "walk-frame" }, walk.element, walkNote),
+      h("div", { class: "walk-frame" }, walk.element, walkNote, save),
     ),
     strips.element,
     h(
