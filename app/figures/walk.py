@@ -1,4 +1,4 @@
-"""One step under the microscope: the walk of the codes' sums towards the latent, and what each layer leaves."""
+"""One step under the microscope: how the sums of codes near the latent, and what each layer leaves."""
 
 from app.figures.figure import ACCENT, SOFT, LabFigure, layer_colour, new_figure
 from app.views import microscope
