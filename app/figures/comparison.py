@@ -27,7 +27,8 @@ def draw(payload: dict):
             xlim=(0, None),
             ylim=(0, None),
         )
-    axes[0].set_title(f"{result['clips']} clips, {result['frames']} frames")
+    clips = "one clip" if result["clips"] == 1 else f"{result['clips']} clips"
+    axes[0].set_title(f"{clips}, {result['frames']} frames")
     legend_below(figure, axes[0])
     return figure
 

@@ -18,10 +18,11 @@ def draw(payload: dict):
     walk.set(title=f"Step {payload['step']}: the walk to the latent", xlabel=shares[0], ylabel=shares[1])
     walk.legend(fontsize=6.5)
     energies = payload["energies"]
-    left.bar(range(len(energies)), energies, color=[SOFT, *map(layer_colour, range(1, len(energies)))])
+    left.plot(energies, color=SOFT, linewidth=0.9, zorder=1)
+    colours = [SOFT, *map(layer_colour, range(1, len(energies)))]
+    left.scatter(range(len(energies)), energies, color=colours, s=22, zorder=2)
     left.set(title="What is left", xlabel="layers", ylabel="‖r‖²", yscale="log")
     left.set_xticks(range(len(energies)))
-    left.grid(axis="x", visible=False)
     return figure
 
 
