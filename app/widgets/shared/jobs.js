@@ -6,12 +6,16 @@ const PAUSE = 300; // milliseconds between two looks
 
 const isOpen = (job) => job?.state === "waiting" || job?.state === "running";
 
-/** Keep asking for news as long as any job is open. */
+/** Keep asking for news as long as any job is open, and once more: what it made may come after its end. */
 export function watchJobs(studio) {
   let timer = 0;
+  let wasOpen = false;
   studio.on("jobs", ({ jobs }) => {
     clearTimeout(timer);
-    if (Object.values(jobs).some(isOpen)) ask();
+    const open = Object.values(jobs).some(isOpen);
+    if (open) ask();
+    else if (wasOpen) studio.command("look");
+    wasOpen = open;
   });
 
   function ask() {
