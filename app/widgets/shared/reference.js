@@ -1,0 +1,23 @@
+// What a decoding is held against: the recorded original or, for a row of a token table, its tokens decoded.
+
+import { h, setText } from "./dom.js";
+
+const ORIGINAL = "original";
+const TOKENS = "table’s tokens";
+
+/** Its name for the clip that is open. */
+export const reference = (studio) =>
+  studio.views.clip?.recorded === false ? TOKENS : ORIGINAL;
+
+/** The same to begin a label with. */
+export const Reference = (studio) => {
+  const name = reference(studio);
+  return name[0].toUpperCase() + name.slice(1);
+};
+
+/** A word on the page that follows the open clip. */
+export function referenceWord(studio) {
+  const word = h("span", { class: "reference" }, ORIGINAL);
+  studio.on("clip", () => setText(word, reference(studio)));
+  return word;
+}
