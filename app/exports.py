@@ -75,6 +75,7 @@ def write_export(
                 caption=caption(bench),
                 alignment=bench.alignment,
                 view=view,
+                against=take.reference,
                 progress=progress,
             )
         else:

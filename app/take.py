@@ -54,11 +54,13 @@ class Take:
 
     Attributes
     ----------
-    recorded : whether the motion was recorded; errors are measured from what it holds in any case
+    recorded : whether the clip's motion was recorded
+    reference : what the clip's motion is called where a decoding is held against it
     source : what `load_checkpoint` loads the checkpoint from
     """
 
     recorded: ClassVar[bool] = True
+    reference: ClassVar[str] = "original"
     clip: SourceClip
     checkpoint_key: str
     checkpoint: Checkpoint

@@ -28,6 +28,7 @@ class TokenTake(Take):
     """
 
     recorded: ClassVar[bool] = False
+    reference: ClassVar[str] = "table's tokens"
     given: np.ndarray
     where: str
 

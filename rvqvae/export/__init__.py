@@ -24,6 +24,7 @@ def write_reconstruction(
     caption: str,
     alignment: str = "root",
     view: str = "overlay",
+    against: str = "original",
     progress: Callable[[float], None] = lambda share: None,
 ) -> None:
     """Write a reconstruction in the format of the path's suffix: motion, or a film beside its original.
@@ -36,6 +37,7 @@ def write_reconstruction(
     caption : how it was made, for a film
     alignment : {"local", "root", "global"}, of the errors that a film shows
     view : "overlay" has both bodies of a film in one place, "split" side by side
+    against : what a film calls the original
     progress : called with the share of a film done, 0 to 1; what it raises ends the work
 
     Raises
@@ -52,5 +54,5 @@ def write_reconstruction(
     from rvqvae.export.video import write_film
 
     joints_of(original)
-    film = Film(original.features, made, original.fps, original.name, caption, alignment, view)
+    film = Film(original.features, made, original.fps, original.name, caption, alignment, view, against)
     write_film(path, film, progress=progress)

@@ -42,6 +42,7 @@ class Film:
     caption : str, how the reconstruction was made
     alignment : {"local", "root", "global"}, of the errors that colour it and stand below it
     view : "overlay" has both bodies in one place, "split" side by side
+    against : what the original is called
     """
 
     original: np.ndarray
@@ -51,6 +52,7 @@ class Film:
     caption: str
     alignment: str = "root"
     view: str = "overlay"
+    against: str = "original"
 
     def __post_init__(self):
         if self.view not in VIEWS:
@@ -101,10 +103,11 @@ class Film:
         if self.alignment == "global":
             error = f"{mean_mm:.1f} mm mean joint error, drift included, {self.fps:g} fps"
         draw.text((margin, height - margin), error, SOFT, _font(17 * unit), anchor="ls")
-        _legend(draw, width - margin, height - margin, unit, ghost=self.view == "overlay")
+        ghost = self.against if self.view == "overlay" else ""
+        _legend(draw, width - margin, height - margin, unit, ghost=ghost)
         if self.view == "split":
             draw.line([width / 2, 110 * unit, width / 2, height - 62 * unit], FLOOR, max(1, round(unit)))
-            for share, label in ((0.25, "Original"), (0.75, "Reconstruction")):
+            for share, label in ((0.25, self.against.capitalize()), (0.75, "Reconstruction")):
                 draw.text((width * share, height - 66 * unit), label, SOFT, _font(17 * unit), anchor="ms")
         return image
 
@@ -122,7 +125,7 @@ def _write_letters(image: Image.Image, body: SeenBody, frame: int, left: int) ->
         draw.text(at, letter, INK, font, anchor="mm", stroke_width=2 * unit, stroke_fill=BACKGROUND)
 
 
-def _legend(draw: ImageDraw.ImageDraw, right: float, baseline: float, unit: float, *, ghost: bool) -> None:
+def _legend(draw: ImageDraw.ImageDraw, right: float, baseline: float, unit: float, *, ghost: str) -> None:
     font = _font(17 * unit)
     most = f"{TOP_MM:g} mm and more"
     draw.text((right, baseline), most, SOFT, font, anchor="rs")
@@ -134,8 +137,8 @@ def _legend(draw: ImageDraw.ImageDraw, right: float, baseline: float, unit: floa
     draw.text((zero, baseline), "error 0", SOFT, font, anchor="rs")
     if ghost:
         label = zero - draw.textlength("error 0", font) - 34 * unit
-        draw.text((label, baseline), "original", SOFT, font, anchor="rs")
-        left = label - draw.textlength("original", font) - 10 * unit
+        draw.text((label, baseline), ghost, SOFT, font, anchor="rs")
+        left = label - draw.textlength(ghost, font) - 10 * unit
         box = [left - 12 * unit, baseline - 13 * unit, left, baseline - unit]
         draw.ellipse(box, fill=PALE, outline=EDGE, width=max(1, round(1.6 * unit)))
 

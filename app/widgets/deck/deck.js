@@ -30,7 +30,15 @@ export function mountDeck(place, studio) {
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Laboratory" });
   const tabs = new Map(TABS.map(([name, label, mount]) => [name, makeTab(name, label, mount)]));
   let open = null;
-  place.append(list, ...[...tabs.values()].map(({ panel }) => panel));
+  const unrecorded = h(
+    "p",
+    { class: "note unrecorded", hidden: true },
+    "This clip is a row of a token table, and no motion was recorded for it: where the laboratory speaks of the original, read its tokens decoded, and for the encoder’s latent, the sum of their codes.",
+  );
+  studio.on("clip", ({ recorded }) => {
+    unrecorded.hidden = recorded;
+  });
+  place.append(list, unrecorded, ...[...tabs.values()].map(({ panel }) => panel));
   for (const { button } of tabs.values()) list.append(button);
 
   function makeTab(name, label, mount) {

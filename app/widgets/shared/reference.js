@@ -2,12 +2,8 @@
 
 import { h, setText } from "./dom.js";
 
-const ORIGINAL = "original";
-const TOKENS = "table’s tokens";
-
 /** Its name for the clip that is open. */
-export const reference = (studio) =>
-  studio.views.clip?.recorded === false ? TOKENS : ORIGINAL;
+export const reference = (studio) => studio.views.clip.reference;
 
 /** The same to begin a label with. */
 export const Reference = (studio) => {
@@ -17,7 +13,7 @@ export const Reference = (studio) => {
 
 /** A word on the page that follows the open clip. */
 export function referenceWord(studio) {
-  const word = h("span", { class: "reference" }, ORIGINAL);
+  const word = h("span", {});
   studio.on("clip", () => setText(word, reference(studio)));
   return word;
 }
