@@ -7,7 +7,7 @@ from rvqvae import load_checkpoint, save_checkpoint
 from rvqvae.evaluation import batches_by_length, evaluate, format_evaluation, pad
 from rvqvae.metrics import code_counts, mpjpe_mm, usage_statistics
 from rvqvae.motion import Clip, features_to_joints, read_clips
-from rvqvae.training.data import standardization
+from rvqvae.training.data import moments_of, standardization
 
 CLIPS = Path(__file__).parents[1] / "assets" / "clips"
 
@@ -19,7 +19,7 @@ def clips():
 
 @pytest.fixture
 def checkpoint(tiny_model, clips, tmp_path):
-    mean, std = standardization(clips)
+    mean, std = standardization(moments_of(clips))
     save_checkpoint(tmp_path, tiny_model, mean=mean, std=std, name="tiny")
     return load_checkpoint(tmp_path)
 

@@ -125,11 +125,11 @@ def check_weights(weights: list[float] | None, paths: list[str]) -> list[float]:
 
 def check_excluded(names: list[str], paths: list[str]) -> None:
     """Refuse a clip to leave out that is in none of the paths: held-out clips must not slip in by a typo."""
-    from rvqvae.motion import iterate_clips
+    from rvqvae.training.data import clip_names
 
     unknown = set(names)
     for path in paths if unknown else ():
-        unknown -= {name for name, _ in iterate_clips(path)}
+        unknown.difference_update(clip_names(path))
     if unknown:
         raise ValueError(f"--exclude: found no clip named {', '.join(sorted(unknown))} in the training data")
 
@@ -169,7 +169,7 @@ def _train(arguments):
         {
             "name": Path(s.path).stem,
             "weight": s.weight,
-            "frames": sum(len(c.features) for c in s.clips),
+            "frames": int(s.lengths.sum()),
         }
         for s in sources
     ]

@@ -1,4 +1,4 @@
-"""Reading motion: `.npy` features or joints, corpus `.npz`, `.bvh`, and folders of them."""
+"""Reading motion: `.npy` features or joints, corpus `.npz`, `.bvh`, folders of them, and shards."""
 
 import warnings
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,7 @@ from rvqvae.motion.errors import MotionFileError, NoBodyError, SkippedClipWarnin
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
 from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.representations import MOTION_S, MOTION_S_FPS, layout_of, representation_of
+from rvqvae.motion.shards import is_sharded, open_shards
 from rvqvae.motion.skeleton import NUM_JOINTS, DegenerateClipError, to_humanml_skeleton
 
 MAX_FRAMES = 10_000_000
@@ -67,7 +68,7 @@ def iterate_clips(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def motion_files(path: str | Path) -> list[Path]:
-    """The motion files that a path stands for: itself, or those in a folder, by name.
+    """The motion files that a path stands for: itself, or those in a folder, by name; shards are one.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def motion_files(path: str | Path) -> list[Path]:
     path = Path(path)
     if not path.exists():
         raise MotionFileError(f"{path}: no such file or folder")
-    if not path.is_dir():
+    if not path.is_dir() or is_sharded(path):
         return [path]
     files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
     if not files:
@@ -94,7 +95,9 @@ def iterate_file(path: Path, joint_map: JointMap | None = None) -> Iterator[RawC
         If the file is damaged, or of another shape or type.
     """
     suffix = path.suffix.lower()
-    if suffix == ".npy":
+    if is_sharded(path):
+        yield from (RawClip(clip.name, clip.features) for clip in open_shards(path).clips)
+    elif suffix == ".npy":
         yield _checked(path, path.stem, "array", _load(path))
     elif suffix == ".npz":
         yield from _corpus(path)

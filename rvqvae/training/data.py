@@ -1,12 +1,12 @@
-"""Training windows from motion files."""
+"""Training clips from motion files or shards, and their normalisation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-import torch
 
-from rvqvae.distributed import rank, ranks
 from rvqvae.motion import (
     Clip,
     DegenerateClipError,
@@ -16,15 +16,46 @@ from rvqvae.motion import (
     mirror_joints,
 )
 from rvqvae.motion.humanml import GROUPS
+from rvqvae.motion.shards import Moments, ShardedClips, is_sharded, open_shards, variant_name
 
 
 @dataclass(frozen=True)
 class Source:
-    """The clips of one path, mirrored and re-timed ones included, and their weight in the mixture."""
+    """The clips of one path, mirrored and re-timed ones included, and their weight in the mixture.
+
+    Attributes
+    ----------
+    path : str
+    clips : sequence of Clip, in memory or mapped from shards
+    weight : float, of each frame when windows are drawn
+    known : Moments of the clips where they are stored with them
+    """
 
     path: str
-    clips: list[Clip]
+    clips: Sequence[Clip]
     weight: float
+    known: Moments | None = None
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """(C,) int64 array, frames of each clip."""
+        if isinstance(self.clips, ShardedClips):
+            return self.clips.lengths
+        return np.array([len(clip.features) for clip in self.clips], dtype=np.int64)
+
+    @cached_property
+    def moments(self) -> Moments:
+        """Of all the clips' frames."""
+        return self.known or moments_of(self.clips)
+
+
+class TrainingClip(NamedTuple):
+    """A clip as it is trained on: its name in the data, what was made of it, and features (N, 263)."""
+
+    name: str
+    speed: float
+    mirrored: bool
+    features: np.ndarray
 
 
 def read_source(
@@ -35,11 +66,11 @@ def read_source(
     speeds: Sequence[float] = (1.0,),
     exclude: Sequence[str] = (),
 ) -> Source:
-    """Read the clips of a path for training.
+    """Read the clips of a path for training, or map them where it is a folder of shards.
 
     Parameters
     ----------
-    path : file or folder, as `rvqvae.motion.read_clips` takes
+    path : file or folder, as `rvqvae.motion.read_clips` takes, or a folder of shards
     weight : relative weight of each frame of this source when windows are drawn
     mirror : add each joint clip reflected left to right
     speeds : add each joint clip played at these speeds (1.0 is as recorded)
@@ -48,30 +79,81 @@ def read_source(
     Raises
     ------
     MotionFileError
-        If the path has no usable clip, or mirroring or re-timing is asked of features.
+        If the path has no usable clip, mirroring or re-timing is asked of features, or shards were prepared
+        without what is asked.
     """
-    clips = []
+    if is_sharded(path):
+        return _mapped_source(path, weight, mirror, speeds, exclude)
+    clips = [
+        Clip(variant_name(clip.name, clip.speed, clip.mirrored), clip.features)
+        for clip in iterate_training_clips(path, mirror=mirror, speeds=speeds, exclude=exclude)
+    ]
+    return Source(str(path), clips, weight)
+
+
+def iterate_training_clips(
+    path: str, *, mirror: bool, speeds: Sequence[float], exclude: Sequence[str]
+) -> Iterator[TrainingClip]:
+    """The clips of a path of motion files, each with its variants after it; arguments as `read_source`.
+
+    Raises
+    ------
+    MotionFileError
+        As `read_source`.
+    """
+    usable = False
     for name, array in iterate_clips(path):
         if name in exclude:
             continue
         if array.ndim == 2 and (mirror or tuple(speeds) != (1.0,)):
             raise MotionFileError(f"{path}: {name} holds features; only joints can be mirrored or re-timed")
-        for variant, data in _variants(array, mirror, speeds):
+        for speed, mirrored, data in _variants(array, mirror, speeds):
             try:
-                clips.append(Clip(name + variant, clip_features(data)))
+                clip = TrainingClip(name, speed, mirrored, clip_features(data))
             except DegenerateClipError as error:
-                print(f"skipped {name}{variant}: {error}")
-    if not clips:
+                print(f"skipped {variant_name(name, speed, mirrored)}: {error}")
+                continue
+            usable = True
+            yield clip
+    if not usable:
         raise MotionFileError(f"{path}: no usable clip in it")
-    return Source(str(path), clips, weight)
+
+
+def _mapped_source(path, weight, mirror, speeds, exclude):
+    folder = open_shards(path)
+    clips = folder.clips
+    lacking = [speed for speed in speeds if not (clips.speeds == speed).any()]
+    if lacking:
+        raise MotionFileError(
+            f"{path}: was prepared without the speed {lacking[0]:g}; prepare it again with it"
+        )
+    if mirror and not clips.mirrored.any():
+        raise MotionFileError(
+            f"{path}: was prepared without mirrored clips; prepare it again, or train with --no-mirror"
+        )
+    names = np.array([name.encode() for name in exclude], dtype=np.bytes_)
+    chosen = ~np.isin(clips.names, names) & np.isin(clips.speeds, speeds) & (mirror | ~clips.mirrored)
+    if chosen.all():
+        return Source(str(path), clips, weight, folder.moments)
+    if not chosen.any():
+        raise MotionFileError(f"{path}: no usable clip in it")
+    return Source(str(path), clips.where(chosen), weight)
+
+
+def clip_names(path: str) -> Iterator[str]:
+    """Names of the clips of a path, without their variants."""
+    if is_sharded(path):
+        yield from open_shards(path).names
+    else:
+        yield from (name for name, _ in iterate_clips(path))
 
 
 def _variants(array, mirror, speeds):
     for speed in speeds:
         timed = array if speed == 1 else retime(array, speed)
-        yield ("" if speed == 1 else f"@{speed:g}"), timed
+        yield speed, False, timed
         if mirror:
-            yield ("|mirrored" if speed == 1 else f"@{speed:g}|mirrored"), mirror_joints(timed)
+            yield speed, True, mirror_joints(timed)
 
 
 def retime(joints: np.ndarray, speed: float) -> np.ndarray:
@@ -82,79 +164,30 @@ def retime(joints: np.ndarray, speed: float) -> np.ndarray:
     return joints[before] * (1 - share) + joints[before + 1] * share
 
 
-def standardization(clips: Sequence[Clip]) -> tuple[np.ndarray, np.ndarray]:
+def moments_of(clips: Sequence[Clip]) -> Moments:
+    """Moments of all frames of some clips, in two passes over them."""
+    count = sum(len(c.features) for c in clips)
+    mean = sum(c.features.sum(axis=0, dtype=np.float64) for c in clips) / count
+    return Moments(count, mean, sum(((c.features - mean) ** 2).sum(axis=0) for c in clips))
+
+
+def merge_moments(parts: Sequence[Moments]) -> Moments:
+    """Moments of several parts together (Chan et al. 1979)."""
+    whole = parts[0]
+    for part in parts[1:]:
+        count, apart = whole.count + part.count, part.mean - whole.mean
+        squares = whole.squares + part.squares + apart**2 * (whole.count * part.count / count)
+        whole = Moments(count, whole.mean + apart * (part.count / count), squares)
+    return whole
+
+
+def standardization(moments: Moments) -> tuple[np.ndarray, np.ndarray]:
     """Mean (D,) of each feature and standard deviation (D,), averaged within each group of features.
 
     HumanML3D's normalisation: a group (yaw velocity, root velocity, height, positions, rotations,
     velocities, contacts) keeps the proportions between its features.
     """
-    count = sum(len(c.features) for c in clips)
-    mean = sum(c.features.sum(axis=0, dtype=np.float64) for c in clips) / count
-    variance = sum(((c.features - mean) ** 2).sum(axis=0) for c in clips) / count
-    std = np.sqrt(variance)
+    std = np.sqrt(moments.squares / moments.count)
     for group in GROUPS:
         std[group] = std[group].mean()
-    return mean.astype(np.float32), std.astype(np.float32)
-
-
-class WindowSampler:
-    """Draws batches of windows; a frame's chance is its source's weight.
-
-    Clips shorter than the window are padded; their valid lengths come along.
-
-    Parameters
-    ----------
-    sources : the clips
-    mean, std : (D,) normalisation
-    window, batch_size : frames of a window, windows of a batch
-    seed : of the sampler's own generator, whose state is part of a training checkpoint
-
-    Of several ranks each draws the whole batch's windows and returns its own part of them, so that the
-    batches do not depend on the number of ranks.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer windows than ranks.
-    """
-
-    def __init__(
-        self,
-        sources: Sequence[Source],
-        mean: np.ndarray,
-        std: np.ndarray,
-        *,
-        window: int,
-        batch_size: int,
-        seed: int,
-    ):
-        if batch_size < ranks():
-            raise ValueError(f"batch_size is {batch_size}; {ranks()} ranks need at least one window each")
-        self.window, self.batch_size = window, batch_size
-        self._own = slice(rank() * batch_size // ranks(), (rank() + 1) * batch_size // ranks())
-        clips = [clip for source in sources for clip in source.clips]
-        self.frames = torch.from_numpy(
-            np.concatenate([(clip.features - mean) / std for clip in clips], dtype=np.float32)
-        )
-        self.lengths = torch.tensor([len(clip.features) for clip in clips])
-        self.starts = self.lengths.cumsum(0) - self.lengths
-        weights = [source.weight for source in sources for _ in source.clips]
-        self.chances = torch.tensor(weights) * self.lengths
-        self.generator = torch.Generator().manual_seed(seed)
-
-    def draw(self) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """A batch (B, D, window) of normalised features, and lengths (B,) if any clip is shorter.
-
-        B is this rank's part of the batch.
-        """
-        draw = {"generator": self.generator}
-        picks = torch.multinomial(self.chances, self.batch_size, replacement=True, **draw)
-        lengths = self.lengths[picks]
-        room = (lengths - self.window).clamp_min(0) + 1
-        offsets = (torch.rand(self.batch_size, dtype=torch.float64, **draw) * room).long()
-        valid = lengths.clamp_max(self.window)
-        short = bool((valid < self.window).any())
-        picks, offsets, valid = picks[self._own], offsets[self._own], valid[self._own]
-        position = torch.minimum(torch.arange(self.window), valid[:, None] - 1)
-        rows = self.frames[(self.starts[picks] + offsets)[:, None] + position]
-        return rows.transpose(1, 2).contiguous(), valid if short else None
+    return moments.mean.astype(np.float32), std.astype(np.float32)

@@ -25,9 +25,10 @@ from rvqvae.model import RVQVAE
 from rvqvae.motion import Clip
 from rvqvae.statistics import measure_use
 from rvqvae.training.as_described import AsDescribed
-from rvqvae.training.data import Source, WindowSampler, standardization
+from rvqvae.training.data import Source, merge_moments, standardization
 from rvqvae.training.losses import training_loss
 from rvqvae.training.settings import TrainingSettings
+from rvqvae.training.windows import Chained, WindowSampler
 
 STATE = "state.pt"
 
@@ -93,8 +94,11 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
         )
-        self.clips = [clip for source in sources for clip in source.clips]
-        self.mean, self.std = (start.mean, start.std) if start else standardization(self.clips)
+        self.clips = Chained([source.clips for source in sources])
+        if start is None:
+            self.mean, self.std = standardization(merge_moments([source.moments for source in sources]))
+        else:
+            self.mean, self.std = start.mean, start.std
         self.sampler = WindowSampler(
             sources,
             self.mean,

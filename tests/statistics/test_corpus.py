@@ -8,7 +8,7 @@ from rvqvae.evaluation import evaluate
 from rvqvae.metrics import mpjpe_mm
 from rvqvae.motion import read_clips
 from rvqvae.statistics import analyse, layer_lattice, measure_use
-from rvqvae.training.data import standardization
+from rvqvae.training.data import moments_of, standardization
 
 CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 
@@ -20,7 +20,7 @@ def clips():
 
 @pytest.fixture
 def checkpoint(tiny_model, clips):
-    mean, std = standardization(clips)
+    mean, std = standardization(moments_of(clips))
     return Checkpoint(tiny_model.requires_grad_(False), mean, std, "humanml3d", 20.0, "tiny")
 
 

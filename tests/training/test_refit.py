@@ -7,7 +7,7 @@ import torch
 from rvqvae import load_checkpoint, save_checkpoint
 from rvqvae.cli import main
 from rvqvae.evaluation import count_codes
-from rvqvae.training.data import read_source, standardization
+from rvqvae.training.data import merge_moments, read_source, standardization
 from rvqvae.training.refit import refit_codebooks
 from tests.conftest import assert_same_state, state_of
 
@@ -26,7 +26,7 @@ def collapsed(tiny_model, sources, tmp_path):
         layer.embedding.add_(50)
         layer.embedding[:, 0] = 0
         layer.embedding_avg.copy_(layer.embedding * layer.cluster_size)
-    mean, std = standardization([clip for source in sources for clip in source.clips])
+    mean, std = standardization(merge_moments([source.moments for source in sources]))
     save_checkpoint(tmp_path / "collapsed", tiny_model, mean=mean, std=std, name="collapsed")
     return load_checkpoint(tmp_path / "collapsed", "cpu")
 
