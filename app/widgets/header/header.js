@@ -3,6 +3,7 @@
 import { h, setText } from "../shared/dom.js";
 import { mountGuide } from "../lessons/guide.js";
 import { mountShare } from "../share/share.js";
+import { mountJoints } from "./joints.js";
 import { mountOpener } from "./opener.js";
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -56,6 +57,7 @@ export function mountHeader(place, studio) {
   });
   const busy = h("span", { class: "busy", role: "status", "aria-live": "polite" });
   const device = h("span", { class: "device", title: "Where the model runs" });
+  const jointPlace = h("span", { class: "joints-button" });
   const openPlace = h("div", { class: "opener" });
   const share = h("div", { class: "share" });
   const guide = h("div", { class: "guide" });
@@ -96,6 +98,7 @@ export function mountHeader(place, studio) {
         file,
         "Upload a clip",
       ),
+      jointPlace,
       h("label", { class: "choice" }, h("span", {}, "Checkpoint"), checkpoint),
       openPlace,
       share,
@@ -105,6 +108,7 @@ export function mountHeader(place, studio) {
     notice,
   );
 
+  jointPlace.append(mountJoints(place, studio));
   mountShare(share, studio);
   mountGuide(guide, studio);
   const opener = mountOpener(openPlace, studio, { tell, busy });

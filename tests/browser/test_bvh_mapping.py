@@ -1,0 +1,106 @@
+"""The joints of a visitor's BVH: shown when it opens, changed, and asked for where its names do not tell."""
+
+import pytest
+
+from app.own_clips import read_own_clip
+from app.workbench import Workbench
+from rvqvae.motion import JOINT_NAMES
+from tests.app.test_joints import write
+
+
+def upload(visitor, file):
+    visitor.page.locator("#upload-file").set_input_files(file)
+    visitor.wait(f"studio.views.skeleton.file === {file.name!r} && studio.isSettled")
+
+
+def row(visitor, joint):
+    return visitor.page.get_by_role("form").get_by_label(joint, exact=True)
+
+
+def assert_shows(visitor, library, file, joint_map=None):
+    """The error on the page is that of the clip which the library reads."""
+    clip, _ = read_own_clip(file, file.name, joint_map=joint_map)
+    error = Workbench.of(library.take(clip, library.opening[1])).errors.mean()
+    assert visitor.figure("error") == (f"{error:.0f}" if error >= 100 else f"{error:.1f}")
+
+
+def test_the_mapping_is_shown_and_can_be_changed(visitor, library, tmp_path):
+    file = write(tmp_path / "walker.bvh")
+    upload(visitor, file)
+    page = visitor.page
+    assert page.get_by_role("heading", name="Joints of walker.bvh").is_visible()
+    form = page.get_by_role("form")
+    assert form.get_by_role("combobox").count() == len(JOINT_NAMES)
+    assert form.get_by_role("group").count() == 5
+    assert row(visitor, "left wrist").input_value() == "LeftHand"
+    assert row(visitor, "spine 2").input_value() == ""
+    use = page.get_by_role("button", name="Use this mapping")
+    assert use.is_disabled()
+    assert_shows(visitor, library, file)
+
+    row(visitor, "left wrist").focus()
+    page.keyboard.type("end of LeftHand")
+    assert row(visitor, "left wrist").input_value() == "LeftHand/end"
+    use.focus()
+    page.keyboard.press("Enter")
+    visitor.wait("studio.views.skeleton.words.includes('1 chosen') && studio.isSettled")
+    assert_shows(visitor, library, file, {"left_wrist": "LeftHand/end"})
+    assert visitor.js("studio.views.clip.title") == "walker"
+    assert page.locator("#clip-select optgroup[label=Yours] option").count() == 1
+
+    page.get_by_role("button", name="As the names tell").click()
+    use.click()
+    visitor.wait("!studio.views.skeleton.words.includes('chosen') && studio.isSettled")
+    assert_shows(visitor, library, file)
+
+
+def test_a_wrong_choice_is_one_sentence_and_the_choice_stays(visitor, tmp_path):
+    upload(visitor, write(tmp_path / "walker.bvh"))
+    row(visitor, "head").select_option("Neck")
+    visitor.page.get_by_role("button", name="Use this mapping").click()
+    notice = visitor.page.locator(".notice")
+    notice.get_by_text("gives Neck to both").wait_for()
+    assert row(visitor, "head").input_value() == "Neck"
+    assert visitor.js("studio.views.clip.title") == "walker"
+
+
+def test_names_that_tell_nothing_are_asked_about(visitor, library, tmp_path):
+    file = write(tmp_path / "strange.bvh", ("JOINT Head", "JOINT Noggin"), ("JOINT LeftLeg", "JOINT Bend"))
+    before = visitor.js("studio.views.clip.title")
+    upload(visitor, file)
+    page = visitor.page
+    assert "do not tell left knee, head" in page.locator(".notice").inner_text()
+    assert visitor.js("studio.views.clip.title") == before
+    assert page.locator("[aria-invalid=true]").count() == 2
+    assert visitor.js("document.activeElement.getAttribute('aria-invalid')") == "true"
+    row(visitor, "head").select_option("Noggin")
+    row(visitor, "left knee").select_option("Bend")
+    assert page.locator("[aria-invalid=true]").count() == 0
+    page.get_by_role("button", name="Use this mapping").click()
+    visitor.wait("studio.views.clip.title === 'strange' && studio.isSettled")
+    assert_shows(visitor, library, file, {"head": "Noggin", "left_knee": "Bend"})
+
+
+def test_the_panel_closes_and_opens_by_keyboard_and_goes_with_the_clip(visitor, tmp_path):
+    upload(visitor, write(tmp_path / "walker.bvh"))
+    page, button = visitor.page, visitor.page.get_by_role("button", name="Joints", exact=True)
+    form = page.locator(".joint-map")
+    row(visitor, "pelvis").focus()
+    page.keyboard.press("Escape")
+    assert form.is_hidden()
+    assert button.evaluate("it => it === document.activeElement")
+    page.keyboard.press("Enter")
+    assert form.is_visible()
+    assert button.get_attribute("aria-expanded") == "true"
+    page.locator("#clip-select").select_option("walk")
+    visitor.wait("studio.views.clip.key === 'walk' && studio.isSettled")
+    assert form.is_hidden()
+    assert button.is_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_narrow_page_does_not_scroll_sideways(open_page, tmp_path, scheme):
+    visitor = open_page(width=400, scheme=scheme)
+    upload(visitor, write(tmp_path / "walker.bvh"))
+    assert visitor.page.locator(".joint-map").is_visible()
+    assert visitor.js("document.documentElement.scrollWidth") == 400
