@@ -4,7 +4,6 @@ import json
 import math
 import os
 import signal
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -28,7 +27,7 @@ from rvqvae.training.as_described import AsDescribed
 from rvqvae.training.data import Source, merge_moments, standardization
 from rvqvae.training.losses import training_loss
 from rvqvae.training.settings import TrainingSettings
-from rvqvae.training.windows import Chained, WindowSampler
+from rvqvae.training.windows import Ahead, Chained, Pace, Speed, WindowSampler
 
 STATE = "state.pt"
 
@@ -99,14 +98,10 @@ class Trainer:
             self.mean, self.std = standardization(merge_moments([source.moments for source in sources]))
         else:
             self.mean, self.std = start.mean, start.std
-        self.sampler = WindowSampler(
-            sources,
-            self.mean,
-            self.std,
-            window=settings.window,
-            batch_size=settings.batch_size,
-            seed=settings.seed,
+        sampler = WindowSampler(
+            sources, window=settings.window, batch_size=settings.batch_size, seed=settings.seed
         )
+        self.batches = Ahead(sampler, pinned=self.device.type == "cuda")
         self._scale = torch.tensor(self.std, device=self.device)
         self._shift = torch.tensor(self.mean, device=self.device)
         self.step, self.best, self.stopping = 0, math.inf, False
@@ -137,7 +132,7 @@ class Trainer:
         if self.average is not None:
             self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.sampler.generator.set_state(state["sampler"].cpu())
+        self.batches.restore(state["sampler"].cpu())
         torch.set_rng_state(state["random"].cpu())
         if self.device.type == "cuda":
             torch.cuda.set_rng_state(state["random_cuda"].cpu())
@@ -151,7 +146,7 @@ class Trainer:
             "model": self.model.state_dict(),
             "average": self.average.state_dict() if self.average is not None else None,
             "optimizer": self.optimizer.state_dict(),
-            "sampler": self.sampler.generator.get_state(),
+            "sampler": self.batches.state,
             "random": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state() if self.device.type == "cuda" else None,
             "step": self.step,
@@ -182,25 +177,21 @@ class Trainer:
             self._finish()
 
     def _run(self, bar: tqdm) -> None:
-        sums, steps, started = {}, 0, time.perf_counter()
+        sums, steps, pace = {}, 0, Pace(self.batches)
         while self.step < self.settings.steps and not self._any_rank_stops():
             losses = self.train_step()
             sums = {k: sums.get(k, 0.0) + v for k, v in losses.items()}
             steps += 1
             bar.update()
             if self.step % 10 == 0:
-                rate = steps * self.sampler.batch_size * self.sampler.window / (time.perf_counter() - started)
-                bar.set_postfix_str(
-                    " ".join(f"{k} {float(v) / steps:.4f}" for k, v in sums.items())
-                    + f" {rate:,.0f} frames/s"
-                )
+                means = " ".join(f"{k} {float(v) / steps:.4f}" for k, v in sums.items())
+                bar.set_postfix_str(f"{means} {pace.of(steps)}")
             if self.step % self.settings.interval == 0 or self.step == self.settings.steps:
-                elapsed = time.perf_counter() - started
                 means = {k: float(sum_across_ranks(v)) / (steps * ranks()) for k, v in sums.items()}
                 if rank() == 0:
-                    self._validate(means, steps * self.sampler.batch_size * self.sampler.window / elapsed)
+                    self._validate(means, pace.of(steps))
                     self.save_state()
-                sums, steps, started = {}, 0, time.perf_counter()
+                sums, steps, pace = {}, 0, Pace(self.batches)
         if self.stopping and rank() == 0:
             self.save_state()
             bar.write(f"stopped at step {self.step}; --resume goes on from there")
@@ -210,8 +201,8 @@ class Trainer:
         settings = self.settings
         for group in self.optimizer.param_groups:
             group["lr"] = settings.learning_rate_at(self.step)
-        motion, lengths = self.sampler.draw()
-        motion = motion.to(self.device, non_blocking=True)
+        motion, lengths = self.batches.next()
+        motion = self._normalized(motion.to(self.device, non_blocking=True))
         lengths = None if lengths is None else lengths.to(self.device)
         mask = None if lengths is None else valid_frames(lengths, motion.shape[-1])
         self.model.train()
@@ -250,6 +241,9 @@ class Trainer:
     def _learned(self) -> RVQVAE:
         return self.model if self.average is None else self.average.module
 
+    def _normalized(self, raw: torch.Tensor) -> torch.Tensor:
+        return ((raw - self._shift) / self._scale).transpose(1, 2).contiguous()
+
     def _raw(self, motion: torch.Tensor) -> torch.Tensor:
         return motion.transpose(1, 2) * self._scale + self._shift
 
@@ -257,14 +251,15 @@ class Trainer:
         training = {**asdict(self.settings), "trained_steps": self.step}
         return {**self.info, "training": training}
 
-    def _validate(self, losses: dict, rate: float) -> None:
+    def _validate(self, losses: dict, speed: Speed) -> None:
         checkpoint = self.checkpoint()
         last = checkpoint.config.num_quantizers
         results = {name: evaluate(checkpoint, clips, [last]) for name, clips in self.validation.items()}
         entry = {
             "step": self.step,
             "learning_rate": self.settings.learning_rate_at(self.step - 1),
-            "frames_per_second": round(rate),
+            "frames_per_second": round(speed.frames_per_second),
+            "waiting_for_data": round(speed.waiting, 4),
             "losses": losses,
             "validation": {
                 name: {

@@ -1,6 +1,9 @@
 """Training windows, drawn at random and drawn ahead."""
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,7 +21,6 @@ class WindowSampler:
     Parameters
     ----------
     sources : the clips
-    mean, std : (D,) normalisation
     window, batch_size : frames of a window, windows of a batch
     seed : of the sampler's own generator, whose state is part of a training checkpoint
 
@@ -34,8 +36,6 @@ class WindowSampler:
     def __init__(
         self,
         sources: Sequence[Source],
-        mean: np.ndarray,
-        std: np.ndarray,
         *,
         window: int,
         batch_size: int,
@@ -46,16 +46,16 @@ class WindowSampler:
         self.window, self.batch_size = window, batch_size
         self._own = slice(rank() * batch_size // ranks(), (rank() + 1) * batch_size // ranks())
         self._clips = Chained([source.clips for source in sources])
-        self._mean, self._std = mean, std
+        self._width = self._clips[0].features.shape[1]
         self.lengths = torch.from_numpy(np.concatenate([source.lengths for source in sources]))
         weights = [np.full(len(source.clips), source.weight) for source in sources]
         self.chances = torch.from_numpy(np.concatenate(weights).astype(np.float32)) * self.lengths
         self.generator = torch.Generator().manual_seed(seed)
 
     def draw(self) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """A batch (B, D, window) of normalised features, and lengths (B,) if any clip is shorter.
+        """A batch (B, window, D) of raw features, and lengths (B,) if any clip is shorter.
 
-        B is this rank's part of the batch.
+        B is this rank's part of the batch. Normalising is left to the device.
         """
         draw = {"generator": self.generator}
         picks = torch.multinomial(self.chances, self.batch_size, replacement=True, **draw)
@@ -65,14 +65,12 @@ class WindowSampler:
         valid = lengths.clamp_max(self.window)
         short = bool((valid < self.window).any())
         picks, offsets, valid = picks[self._own], offsets[self._own], valid[self._own]
-        rows = np.empty((len(picks), self.window, len(self._mean)), dtype=np.float32)
+        rows = np.empty((len(picks), self.window, self._width), dtype=np.float32)
         places = zip(picks.tolist(), offsets.tolist(), valid.tolist(), strict=True)
         for window, (pick, offset, frames) in zip(rows, places, strict=True):
             window[:frames] = self._clips[pick].features[offset : offset + frames]
             window[frames:] = window[frames - 1]
-        rows -= self._mean
-        rows /= self._std
-        return torch.from_numpy(rows).transpose(1, 2).contiguous(), valid if short else None
+        return torch.from_numpy(rows), valid if short else None
 
 
 class Chained(Sequence[Clip]):
@@ -90,3 +88,75 @@ class Chained(Sequence[Clip]):
             raise IndexError(index)  # which is how iteration ends
         part = int(np.searchsorted(self._ends, index, side="right"))
         return self._parts[part][index - (int(self._ends[part - 1]) if part else 0)]
+
+
+class Ahead:
+    """Batches of a sampler, the next one drawn in a thread while the last one is trained on.
+
+    The batches are the sampler's own, and `state` is its generator's as if none had been drawn ahead, so that
+    a run resumes bit for bit.
+
+    Attributes
+    ----------
+    frames : of a batch, all ranks' parts together
+    waited : seconds spent waiting for batches so far
+    """
+
+    def __init__(self, sampler: WindowSampler, *, pinned: bool = False):
+        self._sampler, self._pinned = sampler, pinned
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="windows")
+        self._coming: Future | None = None
+        self.state = sampler.generator.get_state()
+        self.frames = sampler.batch_size * sampler.window
+        self.waited = 0.0
+
+    def next(self) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """The next batch, as `WindowSampler.draw` gives it; in pinned memory where that was asked."""
+        started = time.perf_counter()
+        batch, self.state = (self._coming or self._thread.submit(self._draw)).result()
+        self.waited += time.perf_counter() - started
+        self._coming = self._thread.submit(self._draw)
+        return batch
+
+    def restore(self, state: torch.Tensor) -> None:
+        """Go on from a state."""
+        if self._coming is not None:
+            self._coming.result()
+            self._coming = None
+        self._sampler.generator.set_state(state)
+        self.state = state
+
+    def _draw(self):
+        motion, lengths = self._sampler.draw()
+        state = self._sampler.generator.get_state()
+        return (motion.pin_memory() if self._pinned else motion, lengths), state
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast training went.
+
+    Attributes
+    ----------
+    frames_per_second : float, of all ranks
+    waiting : float, share of the time that was spent waiting for data, 0 to 1
+    """
+
+    frames_per_second: float
+    waiting: float
+
+    def __str__(self) -> str:
+        return f"{self.frames_per_second:,.0f} frames/s {self.waiting:.1%} waiting for data"
+
+
+class Pace:
+    """Measures speed from now on."""
+
+    def __init__(self, batches: Ahead):
+        self._batches, self._started, self._waited = batches, time.perf_counter(), batches.waited
+
+    def of(self, steps: int) -> Speed:
+        """The speed, if so many steps were taken since the beginning."""
+        elapsed = time.perf_counter() - self._started
+        frames = steps * self._batches.frames
+        return Speed(frames / elapsed, (self._batches.waited - self._waited) / elapsed)

@@ -13,7 +13,7 @@ from rvqvae.cli import main
 from rvqvae.motion import MotionFileError, motion_files, read_clips
 from rvqvae.motion.shards import INDEX, open_shards, shard_name
 from rvqvae.motion.tokens import read_tokens
-from rvqvae.training.data import merge_moments, moments_of, read_source, standardization
+from rvqvae.training.data import merge_moments, moments_of, read_source
 from rvqvae.training.shards import prepare_shards
 from rvqvae.training.windows import WindowSampler
 from tests.conftest import assert_same_state, state_of
@@ -36,10 +36,8 @@ def damaged(folder, tmp_path):
     return tmp_path / "damaged"
 
 
-def sampler(sources, **values):
-    mean, std = standardization(merge_moments([source.moments for source in sources]))
-    options = {"window": 64, "batch_size": 16, "seed": 3, **values}
-    return WindowSampler(sources, mean, std, **options)
+def sampler(sources):
+    return WindowSampler(sources, window=64, batch_size=16, seed=3)
 
 
 def assert_same_batches(a, b):
