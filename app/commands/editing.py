@@ -36,8 +36,11 @@ def paste(session, layer: int, step: int, codes: list[list[int]], repair: bool) 
 
 def borrow(session, first_layer: int, last_layer: int, clip: str, repair: bool) -> None:
     """Take whole layers from another clip."""
-    region = block([first_layer, last_layer, 0, session.workbench.tokens.shape[1] - 1])
-    session.workbench = session.workbench.edit(Borrow(region, bool(repair), str(clip)))
+    bench = session.workbench
+    given = session.tokens_of(str(clip), bench.take.checkpoint_key)
+    steps = min(bench.tokens.shape[1], given.shape[1])
+    region = block([first_layer, last_layer, 0, steps - 1])
+    session.workbench = bench.edit(Borrow(region, bool(repair), str(clip)))
 
 
 def fill_random(session, region: list[int], seed: int, repair: bool) -> None:

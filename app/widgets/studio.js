@@ -246,9 +246,9 @@ export function mount({ element, props, trigger, watch, upload }) {
   pageKeys(studio);
   watchJobs(studio);
   followParcels(studio);
-  const restored = openFromAddress(studio);
+  openFromAddress(studio);
   openLessonFromAddress(studio, root);
-  if (!restored && !matchMedia("(prefers-reduced-motion: reduce)").matches) studio.clock.play();
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) studio.clock.play();
   window.studio = publicFace(studio);
   root.dataset.ready = "true";
 }

@@ -114,6 +114,18 @@ def test_a_refused_command_does_not_stop_those_after_it(session):
     assert session.workbench.tokens[0, 2] == 9
 
 
+def test_layers_of_a_shorter_clip_are_taken_and_named_as_far_as_it_lasts(session):
+    session.choose("walk", "first")
+    steps = session.tokens_of("kick", "first").shape[1]
+    assert steps < session.workbench.tokens.shape[1]
+    borrow = {"name": "borrow", "first_layer": 0, "last_layer": 0, "clip": "kick", "repair": False}
+    assert session.answer({"letter": 1, "commands": [borrow], "resume": None})["notice"] == ""
+    bench = session.workbench
+    assert bench.version.edits[0].words(bench.take) == f"layer 1, steps 0 to {steps - 1} taken from kick"
+    np.testing.assert_array_equal(bench.tokens[0, :steps], session.tokens_of("kick", "first")[0])
+    np.testing.assert_array_equal(bench.tokens[0, steps:], bench.take.tokens[0, steps:])
+
+
 def test_a_burst_in_one_letter_ends_on_its_last_edit(session):
     session.page_shows_opening()
     codes = [int(code) for code in np.random.default_rng(0).integers(0, 64, 30)]

@@ -95,5 +95,4 @@ export function mountShare(place, studio) {
 export function openFromAddress(studio) {
   const text = new URLSearchParams(location.search).get(PARAMETER);
   if (text) studio.command("open_link", { text });
-  return Boolean(text);
 }

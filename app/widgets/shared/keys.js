@@ -3,7 +3,7 @@
 import { makeActions } from "../edits/actions.js";
 
 const TYPING = "input:not([type=range]), select, textarea";
-const PRESSING = "button, a, summary, input, select, textarea";
+const PRESSING = `button, a, summary, ${TYPING}`;
 
 export function pageKeys(studio) {
   const actions = makeActions(studio);
