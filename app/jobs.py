@@ -37,6 +37,7 @@ class Job:
     words: str = ""
     result: Any = None
     stop: Event = field(default_factory=Event, repr=False)
+    ended: Event = field(default_factory=Event, repr=False)
 
     def progress(self, share: float, words: str = "") -> None:
         """Called by the work as it goes.
@@ -69,6 +70,8 @@ class Job:
             except Exception:
                 log.exception("long work failed")
                 self.words, self.state = "The server could not finish this; the rest goes on.", "failed"
+            finally:
+                self.ended.set()
 
 
 class Jobs:
@@ -101,6 +104,19 @@ class Jobs:
         """What it came to; None before it is done, or where it was about something else."""
         job = self.of(name, about)
         return job.result if job is not None and job.state == "done" else None
+
+    def wait(self, name: str) -> None:
+        """Return when a job has ended: for programs, which have nothing else to do.
+
+        Raises
+        ------
+        StudioError
+            If it failed; the sentence is the job's.
+        """
+        job = self._jobs[name]
+        job.ended.wait()
+        if job.state == "failed":
+            raise StudioError(job.words)
 
     def cancel(self, name: str) -> None:
         """Ask a job to stop; it does so at its next progress report."""

@@ -26,11 +26,7 @@ def open_checkpoint_at(session, where: str) -> str:
     fetched = session.jobs.result(JOB, where)
     if fetched is not None:
         return _use(session, fetched)
-    if not is_hub_id(where) and not session.library.paths_allowed:
-        raise StudioError(
-            f"{where!r} is no Hub id (owner/name), and this page opens no paths of the machine it runs on; "
-            "choose the files instead, or start it with python app.py --allow-paths."
-        )
+    check_where(where, paths_allowed=session.library.paths_allowed)
 
     def fetch(job) -> OwnCheckpoint:
         job.progress(0.0, f"loading {where}")
@@ -40,6 +36,21 @@ def open_checkpoint_at(session, where: str) -> str:
 
     session.jobs.start(JOB, where, fetch)
     return ""
+
+
+def check_where(where: str, *, paths_allowed: bool) -> None:
+    """Refuse to open what is not on the Hub, where paths are not allowed.
+
+    Raises
+    ------
+    StudioError
+        With what can be done instead.
+    """
+    if not is_hub_id(where) and not paths_allowed:
+        raise StudioError(
+            f"{where!r} is no Hub id (owner/name), and this page opens no paths of the machine it runs on; "
+            "choose the files instead, or start it with python app.py --allow-paths."
+        )
 
 
 def forget_checkpoint(session, checkpoint: str) -> None:

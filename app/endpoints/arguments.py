@@ -1,57 +1,122 @@
-"""What callers send, read and checked."""
+"""What callers send, read and checked; and the page that their work is done on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.edits import from_value
+from app.endpoints.opened import Opened
 from app.library import Library
 from app.own_clips import read_own_clip
-from app.take import SourceClip, StudioError, Take
+from app.session import Session
+from app.skeletons import SUFFIX, read_skeleton
+from app.take import OWN, SourceClip, StudioError, Take
 from app.workbench import Workbench
+from rvqvae import Checkpoint
+
+MOST_EDITS = 1_000
+NO_FILE = "A file is sent with handle_file of gradio_client."
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Endpoints over a library of clips and checkpoints."""
+    """Endpoints over a library of clips and checkpoints.
+
+    Attributes
+    ----------
+    uploads : where Gradio puts what callers send
+    opened : checkpoints that callers opened
+    caller : who calls: a `gradio_client.Client`, or a session of Gradio's
+    """
 
     library: Library
+    uploads: Path
+    opened: Opened
+    caller: str
 
-    def checkpoint_key(self, checkpoint: str) -> str:
-        """The key of a checkpoint; the page's own where none is named."""
-        return checkpoint or self.library.opening[1]
-
-    def clip(self, clip: str | dict) -> SourceClip:
-        """A clip of the library by its key, or of a file that was sent along."""
-        if isinstance(clip, str):
-            return self.library.clip(clip)
-        if not isinstance(clip, dict) or not isinstance(clip.get("path"), str):
-            raise StudioError("A clip is a key of list_library, or a motion file sent with handle_file.")
-        path = Path(clip["path"])
-        read, _ = read_own_clip(path, str(clip.get("orig_name") or path.name))
-        return read
+    def session(
+        self,
+        clip: str | dict = "",
+        checkpoint: str = "",
+        *,
+        layers: Sequence[int] | None = None,
+        edits: Sequence[dict] | None = None,
+        alignment: str = "",
+    ) -> Session:
+        """A page of the caller's own for this one call, as it stands after these choices and edits."""
+        session = Session(self.library, self.uploads)
+        session.shelf.kept.update(self.opened.of(self.caller))
+        key = clip or session.workbench.take.clip.key
+        if not isinstance(key, str):
+            key = session.add_own_clip(self.clip_file(clip))
+        session.choose(key, self.checkpoint_key(session, checkpoint))
+        bench = session.workbench
+        if layers is not None:
+            bench = bench.with_layers(switches(layers, bench.take.num_layers))
+        if len(edits or ()) > MOST_EDITS:
+            raise StudioError(f"{len(edits)} edits were sent; at most {MOST_EDITS} are made at once.")
+        for edit in edits or ():
+            bench = bench.edit(from_value(edit))
+        session.workbench = bench.with_alignment(alignment) if alignment else bench
+        return session
 
     def take(self, clip: str | dict, checkpoint: str) -> Take:
         """A clip through a checkpoint."""
-        return self.library.take(self.clip(clip), self.checkpoint_key(checkpoint))
+        return self.session(clip, checkpoint).workbench.take
 
-    def bench(
-        self,
-        clip: str | dict,
-        checkpoint: str,
-        *,
-        layers: Sequence[int] | None = None,
-        edits: Sequence[dict] = (),
-        alignment: str = "root",
-    ) -> Workbench:
-        """A workbench as it stands after choosing layers and making edits."""
-        take = self.take(clip, checkpoint)
-        bench = Workbench.of(take, lambda donor: self.take(donor, checkpoint).tokens)
-        if layers is not None:
-            bench = bench.with_layers(switches(layers, take.num_layers))
-        for edit in edits:
-            bench = bench.edit(from_value(edit))
-        return bench.with_alignment(alignment)
+    def bench(self, clip: str | dict, checkpoint: str, **choices) -> Workbench:
+        """A workbench as it stands after choosing layers and making edits; choices as of `session`."""
+        return self.session(clip, checkpoint, **choices).workbench
+
+    def checkpoint(self, checkpoint: str) -> Checkpoint:
+        """A checkpoint, loaded."""
+        session = self.session()
+        key = self.checkpoint_key(session, checkpoint)
+        own = session.shelf.kept.get(key)
+        return own.checkpoint if own else self.library.checkpoint(key)
+
+    def checkpoint_key(self, session: Session, checkpoint: str) -> str:
+        """The key of a checkpoint, one of the caller's own or of the library; the page's where none is
+        named."""
+        if not checkpoint:
+            return self.library.opening[1]
+        key = str(checkpoint)
+        if key.startswith(OWN) and key not in session.shelf.kept:
+            raise StudioError(
+                f"The checkpoint {key!r} is not open for you any more; open it again with open_checkpoint."
+            )
+        self.opened.used(self.caller, key)
+        return key
+
+    def clip_file(self, clip: dict) -> SourceClip:
+        """The clip of a file that was sent along, alone or as {"file", "joint_map", "convert"}."""
+        if not isinstance(clip, dict):
+            raise StudioError("A clip is a key of list_library, or a motion file sent with handle_file.")
+        options = clip if "file" in clip else {"file": clip}
+        file, name = self.uploaded(options["file"])
+        joint_map = options.get("joint_map")
+        if joint_map is not None and file.suffix.lower() != SUFFIX:
+            raise StudioError(f"{name}: a joint_map is for {SUFFIX} files.")
+        if joint_map is not None:
+            joint_map = read_skeleton(file, name, joint_map).joint_map
+        read, _ = read_own_clip(file, name, convert=bool(options.get("convert")), joint_map=joint_map)
+        return read
+
+    def uploaded(self, file: Any) -> tuple[Path, str]:
+        """Where a file that was sent along is, and its own name.
+
+        Raises
+        ------
+        StudioError
+            If it is no such file: callers may read nothing else on the server.
+        """
+        if not isinstance(file, dict) or not isinstance(file.get("path"), str):
+            raise StudioError(NO_FILE)
+        real = Path(file["path"]).resolve()
+        if not real.is_relative_to(self.uploads.resolve()) or not real.is_file():
+            raise StudioError(NO_FILE)
+        return real, Path(str(file.get("orig_name") or real.name)).name
 
 
 def switches(layers: Sequence[int], count: int) -> tuple[bool, ...]:

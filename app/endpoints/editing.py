@@ -6,7 +6,18 @@ from typing import ClassVar
 from app.decoding import Decoding
 from app.endpoints.arguments import Endpoints
 from app.take import StudioError
+from app.workbench import Workbench
 from rvqvae.statistics import codebook_arrays, nearest_codes
+
+
+def errors_of(bench: Workbench, decoding: Decoding | None = None, name: str = "error") -> dict:
+    """The mean error of a decoding, or of the present one, and how it is measured: joints in mm, or
+    channels."""
+    mean = float(bench.errors_of(decoding or bench.decoding).mean())
+    how = {"alignment": bench.alignment, "fps": bench.take.clip.fps}
+    if bench.take.has_joints:
+        return {f"{name}_mm": mean, **how}
+    return {name: mean, "unit": bench.unit, **how}
 
 
 class Editing(Endpoints):
@@ -21,9 +32,9 @@ class Editing(Endpoints):
         edits: list,
         layers: list | None = None,
         checkpoint: str = "",
-        alignment: str = "root",
+        alignment: str = "",
     ) -> dict:
-        """Tokens after edits, their error in mm, and which frames the edits reach.
+        """Tokens after edits, their error, and which frames the edits reach.
 
         Each edit is {"kind", "region", "repair", …} as a saved state holds it. kind is one of set (with code,
         -1 drops), neighbour (anchor, rank), restore, paste (codes), borrow (clip), random (seed), shuffle
@@ -40,19 +51,19 @@ class Editing(Endpoints):
             "words": [edit.words(take) for edit in bench.version.edits],
             "changed_tokens": int((bench.tokens != take.tokens).sum()),
             "changed_frames": None if changed is None else list(changed),
-            "error_mm": float(bench.errors.mean()),
-            "error_before_mm": float(bench.errors_of(unedited).mean()),
-            "alignment": alignment,
-            "fps": take.clip.fps,
+            **errors_of(bench),
+            **errors_of(bench, unedited, "error_before"),
         }
 
     def nearest_codes(self, layer: int, code: int, count: int = 8, checkpoint: str = "") -> dict:
         """The codes of a layer, numbered from 1, that lie nearest to one of its codes, nearest first."""
-        codebooks = codebook_arrays(self.library.checkpoint(self.checkpoint_key(checkpoint)).model)
+        codebooks = codebook_arrays(self.checkpoint(checkpoint).model)
         if layer not in range(1, len(codebooks) + 1):
             raise StudioError(f"There is no layer {layer!r}; layers run from 1 to {len(codebooks)}.")
         codebook = codebooks[layer - 1]
         if code not in range(codebook.shape[1]):
             raise StudioError(f"There is no code {code!r}; codes run from 0 to {codebook.shape[1] - 1}.")
+        if count not in range(1, codebook.shape[1]):
+            raise StudioError(f"{count!r} codes cannot be listed; ask for 1 to {codebook.shape[1] - 1}.")
         near = nearest_codes(codebook, codebook[:, code], count, except_for=code)
         return {"codes": [asdict(one) for one in near]}

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 import torch
+from gradio_client import Client
 
 from app.library import ROOT, Library
+from app.page import build, launch_settings
 from app.session import Session
 from app.workbench import Workbench
 from rvqvae import RVQVAE, RVQVAEConfig, save_checkpoint
@@ -47,3 +49,18 @@ def bench(take):
 @pytest.fixture
 def session(library, tmp_path):
     return Session(library, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def served(library):
+    """Address of a page over the library."""
+    demo = build(library)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    yield address
+    demo.close()
+
+
+@pytest.fixture(scope="session")
+def client(served, tmp_path_factory):
+    """A program that calls the page's endpoints."""
+    return Client(served, verbose=False, download_files=tmp_path_factory.mktemp("downloads"))

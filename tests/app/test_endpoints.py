@@ -4,13 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 
 from app.decoding import Decoding
 from app.edits import from_value, to_value
 from app.library import ROOT
-from app.page import build, launch_settings
 from app.workbench import Workbench
 from rvqvae.metrics import code_counts, usage_statistics
 from rvqvae.motion.tokens import read_tokens
@@ -21,14 +20,6 @@ EDITS = [
     {"kind": "set", "region": [0, 0, 3, 5], "code": 9, "repair": True},
     {"kind": "borrow", "region": [1, 2, 0, 4], "clip": "kick", "repair": False},
 ]
-
-
-@pytest.fixture(scope="module")
-def client(library, tmp_path_factory):
-    demo = build(library)
-    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
-    yield Client(address, verbose=False, download_files=tmp_path_factory.mktemp("downloads"))
-    demo.close()
 
 
 def test_only_the_named_endpoints_are_public(client):
@@ -46,6 +37,21 @@ def test_only_the_named_endpoints_are_public(client):
         "/inspect",
         "/layer_subsets",
         "/beam_search",
+        "/joints",
+        "/foot_sliding",
+        "/look_up",
+        "/microscope",
+        "/analyse",
+        "/relabel",
+        "/figure",
+        "/compare",
+        "/open_checkpoint",
+        "/forget_checkpoint",
+        "/check_tokens",
+        "/share",
+        "/read_state",
+        "/list_lessons",
+        "/lesson",
     }
 
 
