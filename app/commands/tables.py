@@ -50,7 +50,8 @@ def close_table(session, table: str, sure: bool = False) -> str:
     kept = session.tables.kept.get(str(table))
     if kept is not None and kept.unsaved and not sure:
         count = len(kept.edited)
-        words = f"{count} edited row{'' if count == 1 else 's'} of {kept.title} are in no saved file."
+        rows = "edited row is" if count == 1 else "edited rows are"
+        words = f"{kept.title}: {count} {rows} in no saved file."
         again = {"name": "close_table", "table": table, "sure": True}
         session.hand_over("offer", words=words, label="Close it all the same", command=again)
         return words
