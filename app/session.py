@@ -225,7 +225,6 @@ class Session:
 
     def _fresh_desk(self, clip_key: str, checkpoint_key: str) -> Workbench:
         take = self._with_rate(self.take(clip_key, checkpoint_key))
-        take.need_joints("So far, this page draws")
         return Workbench.of(take, lambda donor: self.tokens_of(donor, checkpoint_key))
 
     def _with_rate(self, take: Take) -> Take:

@@ -3,6 +3,7 @@
 import { unpack } from "./shared/arrays.js";
 import { Clock } from "./shared/clock.js";
 import { mergeMotions } from "./shared/merge.js";
+import { openingParts } from "./shared/parts.js";
 import { Outbox } from "./shared/outbox.js";
 import { Selection } from "./shared/selection.js";
 import { mountDeck } from "./deck/deck.js";
@@ -46,13 +47,14 @@ class Studio {
   clock = new Clock();
   views = {};
   range = { from: 0, to: 1 };
-  joints = ["left_wrist", "right_foot"];
+  joints = []; // or channels, whose trajectories are shown
   picture = "position"; // above the tokens
   selection = new Selection();
   repair = false; // whether an edit lets the later layers be quantized again
   tab = "codebook"; // of the laboratory
   clipboard = null; // {codes: rows of numbers, from: title of the clip}
   #listeners = new Map();
+  #chosen = {}; // joints and channels, each remembered while the other is shown
 
   constructor({ send, upload, plotlyUrl }) {
     this.outbox = new Outbox(
@@ -82,6 +84,10 @@ class Studio {
     const changed = unpack(answer.views);
     mergeMotions(changed, this.views);
     Object.assign(this.views, changed);
+    if (changed.clip) {
+      const { clip, reconstruction: made } = this.views;
+      this.joints = openingParts(clip, made, this.#chosen[clip.parts]);
+    }
     if (changed.clip) this.#showClip(changed.clip);
     for (const [name, payload] of Object.entries(changed)) this.#emit(name, payload);
     if (answer.notice || !this.outbox.isQuiet) this.#emit("notice", { text: answer.notice });
@@ -89,11 +95,11 @@ class Studio {
   }
 
   setJoints(names) {
-    this.joints = names;
+    this.joints = this.#chosen[this.views.clip.parts] = names;
     this.#emit("joints", names);
   }
 
-  /** Show one of the pictures above the tokens: position, velocity, speed, feet or blast. */
+  /** Show one of the pictures above the tokens: position, velocity, speed, feet or blast; value or change. */
   setPicture(name) {
     this.#emit("picture", name);
   }

@@ -1,7 +1,8 @@
 // The edit bar under the token grid: what is selected, what can be done to it, and what was done.
 
-import { h, jointLabel, mm, segmented, setText } from "../shared/dom.js";
+import { h, segmented, setText } from "../shared/dom.js";
 import { makeActions } from "./actions.js";
+import { radiusWords } from "./radius.js";
 
 const REPAIR = [
   ["false", "keep", "Tokens of the later layers stay as they are"],
@@ -58,7 +59,7 @@ export function mountEdits(place, studio) {
   );
   stepping.children[0].setAttribute("aria-label", "Nearer code");
   stepping.children[1].setAttribute("aria-label", "Next nearest code");
-  const restore = button("Restore", "The encoder's own codes (R)", actions.restore);
+  const restore = button("Restore", "The codes that the clip came with (R)", actions.restore);
   const drop = button("Drop", "No code here: adds nothing to the sum (Delete)", actions.drop);
   const copy = button("Copy", "Copy the block (Ctrl+C)", actions.copy);
   const paste = button("Paste", "Paste at the block's first cell (Ctrl+V)", actions.paste);
@@ -92,7 +93,7 @@ export function mountEdits(place, studio) {
   const redo = button("Redo", "Do it again (Ctrl+Y)", actions.redo);
   const reset = button(
     "Reset",
-    "The encoder's own tokens; undo brings the edits back",
+    "The tokens that the clip came with; undo brings the edits back",
     actions.reset,
   );
   const count = h("summary", {}, "No edits");
@@ -204,12 +205,19 @@ export function mountEdits(place, studio) {
   studio.on("clipboard", showSelection);
   studio.on("tokens", showSelection);
   studio.on("cell", showNearest);
-  studio.on("library", (library) => {
+  /** Clips that the checkpoint takes have tokens to lend. */
+  function showDonors() {
+    const { library, clip: here } = studio.views;
+    if (!library || !here) return;
     donor.replaceChildren(
       h("option", { value: "", selected: true }, "Layer from"),
-      ...library.clips.map((clip) => h("option", { value: clip.key }, clip.title)),
+      ...library.clips
+        .filter((clip) => clip.width === here.width)
+        .map((clip) => h("option", { value: clip.key }, clip.title)),
     );
-  });
+  }
+  studio.on("library", showDonors);
+  studio.on("clip", showDonors);
   studio.on("edits", (payload) => {
     const amount = payload.edits.length;
     setText(count, amount === 0 ? "No edits" : `${amount} edit${amount > 1 ? "s" : ""}`);
@@ -231,19 +239,4 @@ export function mountEdits(place, studio) {
   });
   studio.on("blast", (blast) => setText(radius, radiusWords(blast, studio.views.clip)));
   showSelection();
-}
-
-/** The latest edit's effect in a sentence: pose here, path from here on. */
-function radiusWords(blast, clip) {
-  if (!blast.words)
-    return "An edit reaches only as far as the decoder's convolutions; what it moved will be said here.";
-  if (!blast.frames)
-    return `${blast.words}: nothing moved, the layer is off or the codes are the same.`;
-  const [first, stop] = blast.frames;
-  const joint = jointLabel(clip.joint_names[blast.pose_max_joint]);
-  const path =
-    blast.path_end_mm < 0.05 && blast.turn_end_degrees < 0.005
-      ? "the path did not drift"
-      : `the path drifts from there on and ends ${mm(blast.path_end_mm)} mm and ${blast.turn_end_degrees.toFixed(1)}° away`;
-  return `Latest edit: the pose moved in frames ${first} to ${stop - 1}, at most ${mm(blast.pose_max_mm)} mm (${joint}, frame ${blast.pose_max_frame}); ${path}.`;
 }

@@ -2,6 +2,7 @@
 
 import { onThemeChange, themeColours } from "../shared/colour.js";
 import { fitCanvas, h, jointLabel, oncePerFrame, onResize, setText } from "../shared/dom.js";
+import { reference, referenceWord } from "../shared/reference.js";
 import { timeScale } from "../shared/timeaxis.js";
 
 const FEET = 4;
@@ -14,9 +15,13 @@ export function mountFeet(studio, frame) {
   const tools = h(
     "span",
     { class: "note" },
-    "standing: original above, reconstruction below",
+    "standing: ",
+    referenceWord(studio),
+    " above, reconstruction below",
     agreement,
-    "; slide of original → reconstruction in mm/s, while the original stands",
+    "; slide of ",
+    referenceWord(studio),
+    " → reconstruction in mm/s, while the former stands",
   );
 
   function bar(context, clip, scale, standing, foot, top, high) {
@@ -32,8 +37,8 @@ export function mountFeet(studio, frame) {
 
   const draw = oncePerFrame(() => {
     const { feet, clip } = studio.views;
-    if (feet) setText(agreement, `, alike in ${(100 * feet.agreement).toFixed(1)} % of frames`);
-    if (element.hidden || !feet || !clip || feet.standing.shape[0] !== clip.frames) return;
+    if (feet?.standing) setText(agreement, `, alike in ${(100 * feet.agreement).toFixed(1)} % of frames`);
+    if (element.hidden || !clip || feet?.standing?.shape[0] !== clip.frames) return;
     theme ??= themeColours(frame);
     const { context, width, height } = fitCanvas(canvas);
     context.clearRect(0, 0, width, height);
@@ -72,7 +77,7 @@ export function mountFeet(studio, frame) {
     );
     canvas.setAttribute(
       "aria-label",
-      `Foot sliding in mm/s, original and reconstruction: ${words.join("; ")}`,
+      `Foot sliding in mm/s, ${reference(studio)} and reconstruction: ${words.join("; ")}`,
     );
     frame.dataset.drawn = String(Number(frame.dataset.drawn ?? 0) + 1);
   });

@@ -8,12 +8,17 @@ import { mountOpener } from "./opener.js";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
-function clipOptions(clips) {
+/** Seconds, or what a clip waits for a checkpoint with that says its frame rate. */
+const lengthOf = ({ seconds, width }) =>
+  seconds === null ? `${width} features` : `${seconds.toFixed(1)} s`;
+
+function clipOptions({ clips, table_rows: rows }) {
   const groups = [
     ["Held out of training", clips.filter((clip) => clip.trained === false)],
     ["Seen in training", clips.filter((clip) => clip.trained === true)],
     ["Samples", clips.filter((clip) => clip.trained === null && !clip.own)],
     ["Yours", clips.filter((clip) => clip.own)],
+    ["Rows of tables", rows],
   ];
   return groups
     .filter(([, members]) => members.length)
@@ -22,7 +27,7 @@ function clipOptions(clips) {
         "optgroup",
         { label },
         ...members.map((clip) =>
-          h("option", { value: clip.key }, `${clip.title} · ${clip.seconds.toFixed(1)} s`),
+          h("option", { value: clip.key }, `${clip.title} · ${lengthOf(clip)}`),
         ),
       ),
     );
@@ -50,7 +55,7 @@ export function mountHeader(place, studio) {
   });
   const file = h("input", {
     type: "file",
-    accept: ".npy,.npz,.bvh,.json",
+    accept: ".npy,.npz,.bvh,.json,.csv",
     class: "visually-hidden",
     id: "upload-file",
     onchange: () => send(file.files[0]),
@@ -93,7 +98,7 @@ export function mountHeader(place, studio) {
           class: "button",
           for: "upload-file",
           title:
-            "Joints (T, 22, 3) in metres, y up, 20 fps, KIT-ML's (T, 21, 3), SMPL-H's (T, 52, 3), or HumanML3D features (T, 263), as .npy; BVH; or a saved state, .json",
+            "Joints (T, 22, 3) in metres, y up, 20 fps, KIT-ML's (T, 21, 3), SMPL-H's (T, 52, 3), or HumanML3D features (T, 263), as .npy; BVH; a table of tokens, .csv, .json or .npz; or a saved state, .json",
         },
         file,
         "Upload a clip",
@@ -137,7 +142,7 @@ export function mountHeader(place, studio) {
     if (!chosen) return;
     if (chosen.size > MOST_BYTES) {
       tell(
-        `${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(0)} MB; clips of up to 64 MB are read. Cut it and try again.`,
+        `${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(0)} MB; files of up to 64 MB are read. Cut it and try again.`,
       );
       return;
     }
@@ -159,7 +164,7 @@ export function mountHeader(place, studio) {
   });
 
   studio.on("library", (library) => {
-    clip.replaceChildren(...clipOptions(library.clips));
+    clip.replaceChildren(...clipOptions(library));
     checkpoint.replaceChildren(...checkpointOptions(library.checkpoints));
     showChosen();
     setText(device, library.device);

@@ -2,12 +2,12 @@
 
 import { h } from "../shared/dom.js";
 import { jobBar } from "../shared/jobs.js";
+import { wayOf } from "../shared/units.js";
 
 const KINDS = { png: "PNG", svg: "SVG", csv: "CSV" };
 
 /** How the errors of a payload are measured, in words. */
-export const aligned = ({ alignment, fps }) =>
-  `${alignment === "global" ? "global" : `${alignment}-aligned`}, ${fps} fps`;
+export const aligned = ({ alignment, fps }) => `${wayOf(alignment)}, ${fps} fps`;
 
 export const bits = (value) => value.toFixed(2);
 export const whole = (value) => value.toLocaleString("en");

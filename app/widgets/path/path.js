@@ -2,6 +2,7 @@
 
 import { onThemeChange, themeColours } from "../shared/colour.js";
 import { h, oncePerFrame, onResize, setText, whileSeen } from "../shared/dom.js";
+import { reference } from "../shared/reference.js";
 
 const STRIDE = 66; // values a frame; the pelvis comes first
 const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
@@ -23,6 +24,13 @@ export function mountPath(place, studio) {
   const frame = h("div", { class: "path-frame" }, plot, ...dots);
   const drift = h("span", { class: "note" });
   place.append(h("div", { class: "panel-head" }, h("h2", {}, "Path from above"), drift), frame);
+  studio.on("clip", ({ parts }) => {
+    place.hidden = parts !== "joints";
+    plot.setAttribute(
+      "aria-label",
+      `Path of the pelvis from above; ${reference(studio)} dashed, reconstruction solid`,
+    );
+  });
 
   /** Ranges that hold both paths with metres equally long on both axes. */
   function fit(xs, zs) {
@@ -48,7 +56,7 @@ export function mountPath(place, studio) {
 
   function paint() {
     const { clip, reconstruction: made } = studio.views;
-    if (!plotly || !clip || !made || made.joints.shape[0] !== clip.frames) return;
+    if (!plotly || !clip || made?.joints?.shape[0] !== clip.frames) return;
     theme ??= themeColours(place);
     const [ax, az] = [
       column(clip.joints.values, clip.frames, 0),
@@ -119,7 +127,7 @@ export function mountPath(place, studio) {
 
   function tellDrift() {
     const { clip, reconstruction: made } = studio.views;
-    if (!clip || !made || made.joints.shape[0] !== clip.frames) return;
+    if (!clip || made?.joints?.shape[0] !== clip.frames) return;
     const end = (clip.frames - 1) * STRIDE;
     const apart = [0, 2].map((axis) => clip.joints.values[end + axis] - made.joints.values[end + axis]);
     setText(drift, `ends ${(1000 * Math.hypot(...apart)).toFixed(0)} mm apart`);
@@ -127,7 +135,7 @@ export function mountPath(place, studio) {
 
   function placeDots() {
     const { clip, reconstruction: made } = studio.views;
-    if (!bounds || !made || made.joints.shape[0] !== clip.frames) return;
+    if (!bounds || made?.joints?.shape[0] !== clip.frames) return;
     const at = Math.round(Math.min(clip.frames - 1, studio.clock.shown * clip.fps));
     [clip, made].forEach((view, index) => {
       const [x, z] = [view.joints.values[at * STRIDE], view.joints.values[at * STRIDE + 2]];

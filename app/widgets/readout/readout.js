@@ -1,13 +1,21 @@
 // The figures that matter, in one strip: error, layers, bits, the clip and where it comes from.
 
-import { h, mm, segmented, setText } from "../shared/dom.js";
+import { h, segmented, setText } from "../shared/dom.js";
+import { amount, wayOf } from "../shared/units.js";
 
-const ALIGNMENTS = [
+const JOINT_WAYS = [
   ["local", "local", "Each body in its own place and heading: the error of the pose alone"],
   ["root", "root", "Pelvis on pelvis in every frame: the field's MPJPE; a turned heading counts"],
   ["global", "global", "Nothing aligned: the drift of the path counts too"],
 ];
-const MEANING = Object.fromEntries(ALIGNMENTS.map(([value, , text]) => [value, text]));
+const CHANNEL_WAYS = [
+  ["raw", "raw", "Absolute difference in the features' own units, which may differ between channels"],
+  ["standardised", "standardised", "Absolute difference over the checkpoint's standard deviation of each channel"],
+];
+const WAYS = { joints: JOINT_WAYS, channels: CHANNEL_WAYS };
+const MEANING = Object.fromEntries(
+  [...JOINT_WAYS, ...CHANNEL_WAYS].map(([value, , text]) => [value, text]),
+);
 
 export function mountReadout(place, studio) {
   const error = h("strong", { class: "figure", "data-figure": "error" }, "–");
@@ -20,16 +28,30 @@ export function mountReadout(place, studio) {
   const switched = h("span", { class: "note" });
   const meaning = h("span", { class: "note meaning" });
   const origin = h("p", { class: "origin" });
-  const alignment = segmented("Alignment of the error", ALIGNMENTS, (value) =>
-    studio.command("set_alignment", { alignment: value }),
-  );
+  const label = h("span", { class: "label" }, "Mean joint error");
+  const unit = h("span", { class: "unit" }, "mm");
+  const ways = h("div", {});
+  let alignment = null;
+
+  /** The choice between the ways in which joints, or channels, are measured. */
+  function offerWays(parts) {
+    if (ways.dataset.parts === parts) return;
+    ways.dataset.parts = parts;
+    setText(label, parts === "joints" ? "Mean joint error" : "Mean channel error");
+    alignment = segmented(
+      parts === "joints" ? "Alignment of the error" : "Scale of the error",
+      WAYS[parts],
+      (value) => studio.command("set_alignment", { alignment: value }),
+    );
+    ways.replaceChildren(alignment);
+  }
 
   place.append(
     h(
       "div",
       { class: "stat wide" },
-      h("span", { class: "label" }, "Mean joint error"),
-      h("div", { class: "stat-row" }, error, h("span", { class: "unit" }, "mm"), errorB, alignment),
+      label,
+      h("div", { class: "stat-row" }, error, unit, errorB, ways),
       meaning,
     ),
     h(
@@ -57,16 +79,21 @@ export function mountReadout(place, studio) {
   );
 
   studio.on("reconstruction", (made) => {
-    setText(error, mm(made.mean_error));
+    offerWays(studio.views.clip.parts);
+    setText(error, amount(made.mean_error, made.unit));
+    setText(unit, made.unit);
     alignment.show(made.alignment);
-    setText(
-      meaning,
-      `${made.alignment === "global" ? "global" : `${made.alignment}-aligned`}, ${made.fps} fps. ${MEANING[made.alignment]}.`,
-    );
+    const from = studio.views.clip.recorded ? "" : " From the table’s tokens: nothing was recorded.";
+    setText(meaning, `${wayOf(made.alignment)}, ${made.fps} fps.${from} ${MEANING[made.alignment]}.`);
   });
   studio.on("compared", (other) => {
     errorB.hidden = !other.words;
-    if (other.words) setText(errorB, `B ${mm(other.mean_error)} mm`);
+    const { unit: errorUnit } = studio.views.reconstruction;
+    if (other.words)
+      setText(
+        errorB,
+        `B ${amount(other.mean_error, errorUnit)}${errorUnit === "mm" ? " mm" : ""}`,
+      );
     errorB.title = other.words;
   });
   studio.on("tokens", (tokens) => {

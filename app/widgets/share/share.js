@@ -1,6 +1,7 @@
 // Files of what is on the page; the whole state as a link or a file, and a page that opens from one.
 
 import { h, setText } from "../shared/dom.js";
+import { partNames } from "../shared/parts.js";
 import { menu } from "./menu.js";
 import { saveMenu } from "./save.js";
 
@@ -82,7 +83,8 @@ export function mountShare(place, studio) {
     if (parcel.kind === "link") field.value = linkOf(parcel.text);
     if (parcel.kind === "file") save(parcel);
     if (parcel.kind === "restored") {
-      const known = parcel.joints.filter((name) => studio.views.clip.joint_names.includes(name));
+      const names = new Set(partNames(studio.views.clip));
+      const known = parcel.joints.filter((name) => names.has(name));
       if (known.length) studio.setJoints(known);
       studio.setPicture(parcel.picture);
       studio.clock.pause();

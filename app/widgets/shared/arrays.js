@@ -1,5 +1,5 @@
-// Packed arrays: what app/views/arrays.py sends, {dtype, shape, scale, data (base64)}, and for joints far
-// from where the clip began an origin in every frame.
+// Packed arrays: what app/views/arrays.py sends, {dtype, shape, scale, data (base64)}; for joints far from
+// where the clip began an origin in every frame, and for channels a scale and a middle of every column.
 
 const TYPES = {
   i16: Int16Array,
@@ -16,8 +16,9 @@ function bytes(base64) {
   return out;
 }
 
-function unpackArray({ dtype, shape, scale, data, origin }) {
+function unpackArray({ dtype, shape, scale, data, origin, columns }) {
   const raw = new TYPES[dtype](bytes(data).buffer);
+  if (columns) return { shape, values: scaleColumns(raw, columns) };
   const values = scale === 1 ? raw : Float32Array.from(raw, (value) => value * scale);
   if (origin) addOrigin(values, unpackArray(origin).values, shape[1]);
   return { shape, values };
@@ -27,6 +28,13 @@ function unpackArray({ dtype, shape, scale, data, origin }) {
 function addOrigin(values, origins, points) {
   for (let i = 0; i < values.length; i++)
     values[i] += origins[3 * Math.floor(i / (3 * points)) + (i % 3)];
+}
+
+/** Numbers of columns that each have a scale and a middle of their own. */
+function scaleColumns(raw, columns) {
+  const [scale, middle] = [columns.scale, columns.middle].map((one) => unpackArray(one).values);
+  const width = scale.length;
+  return Float32Array.from(raw, (value, i) => value * scale[i % width] + middle[i % width]);
 }
 
 /** Replace every packed array in a payload by {shape, values: typed array}. */

@@ -41,6 +41,14 @@ function wholeJoints({ frames: [first, stop], joints, tail }, shown, clip) {
   return { shape: shown.shape, values };
 }
 
+/** All channels of a motion that has come as a patch of another, or whole. */
+function wholeChannels({ frames: [first, stop], channels }, shown, clip) {
+  if (first === 0 && stop === clip.frames) return channels;
+  const values = shown.values.slice();
+  values.set(channels.values, first * shown.shape[1]);
+  return { shape: shown.shape, values };
+}
+
 /** All errors: those that came, those shown before, and behind the patch what they have become. */
 function wholeErrors(came, joints, shown, clip) {
   const [first, stop] = came.error_frames;
@@ -58,6 +66,12 @@ function wholeErrors(came, joints, shown, clip) {
 export function mergeMotions(changed, shown) {
   const clip = changed.clip ?? shown.clip;
   const { reconstruction: made, compared: other } = changed;
+  if (clip.parts === "channels") {
+    if (made) made.channels = wholeChannels(made, shown.reconstruction?.channels, clip);
+    if (other?.words)
+      other.channels = wholeChannels(other, (made ?? shown.reconstruction).channels, clip);
+    return;
+  }
   if (made) {
     made.joints = wholeJoints(made, shown.reconstruction?.joints, clip);
     made.errors = wholeErrors(made, made.joints, shown.reconstruction?.errors, clip);

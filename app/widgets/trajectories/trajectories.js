@@ -4,38 +4,53 @@ import { h, segmented } from "../shared/dom.js";
 import { followPointer, timeScale } from "../shared/timeaxis.js";
 import { mountBlast } from "../blast/blast.js";
 import { mountFeet } from "../feet/feet.js";
+import { mountChannels } from "./channels.js";
 import { mountMotion } from "./motion.js";
 
-const PICTURES = [
+const JOINT_PICTURES = [
   ["position", "Position", "Where the chosen joints are"],
   ["velocity", "Velocity", "Their velocity along each axis"],
   ["speed", "Speed", "Their speed, whatever the direction"],
   ["feet", "Feet", "When the feet stand, and how far they slide"],
   ["blast", "Blast radius", "What the latest edit moved, frame by frame and joint by joint"],
 ];
+const CHANNEL_PICTURES = [
+  ["value", "Values", "The chosen channels over time"],
+  ["change", "Change", "How fast they change, a second"],
+  ["blast", "Blast radius", "What the latest edit moved, frame by frame and channel by channel"],
+];
+const PICTURES = { joints: JOINT_PICTURES, channels: CHANNEL_PICTURES };
 const PANELS = new Set(["feet"]); // sent by the server only while they are looked at
 
 export function mountTrajectories(place, studio) {
   const cursor = h("div", { class: "time-cursor", hidden: true });
   const frame = h("div", { class: "time-frame trajectories-frame" });
   const side = h("div", { class: "picture-tools" });
-  const tabs = segmented("Picture", PICTURES, (name) => studio.setPicture(name));
+  const tabs = Object.fromEntries(
+    Object.entries(PICTURES).map(([parts, pictures]) => [
+      parts,
+      segmented("Picture", pictures, (name) => studio.setPicture(name)),
+    ]),
+  );
   place.append(
     h(
       "div",
       { class: "panel-head" },
       h("h2", { class: "visually-hidden" }, "Trajectories"),
-      tabs,
+      ...Object.values(tabs),
       side,
     ),
     frame,
   );
 
   const motion = mountMotion(studio, frame);
+  const channels = mountChannels(studio, frame);
   const pictures = {
     position: motion,
     velocity: motion,
     speed: motion,
+    value: channels,
+    change: channels,
     feet: mountFeet(studio, frame),
     blast: mountBlast(studio, frame),
   };
@@ -51,13 +66,13 @@ export function mountTrajectories(place, studio) {
       studio.command("show_panel", { panel: before, shown: false });
     if (PANELS.has(name) && before !== name) studio.command("show_panel", { panel: name });
     studio.picture = name;
-    tabs.show(name);
+    for (const one of Object.values(tabs)) one.show(name);
     for (const picture of new Set(Object.values(pictures))) {
       const shown = picture === pictures[name];
       picture.element.hidden = !shown;
       picture.tools.hidden = !shown;
     }
-    motion.setQuantity(name);
+    pictures[name].setQuantity?.(name);
     pictures[name].draw();
   }
 
@@ -72,7 +87,13 @@ export function mountTrajectories(place, studio) {
   studio.clock.onChange(placeCursor);
   studio.on("range", placeCursor);
   studio.on("picture", (name) => {
-    if (name in pictures) show(name);
+    const { parts } = studio.views.clip;
+    if (PICTURES[parts].some(([offered]) => offered === name)) show(name);
+  });
+  studio.on("clip", ({ parts }) => {
+    for (const [one, element] of Object.entries(tabs)) element.hidden = one !== parts;
+    const offered = PICTURES[parts].map(([name]) => name);
+    if (!offered.includes(studio.picture)) show(offered[0]);
   });
   show(studio.picture);
 }

@@ -1,0 +1,78 @@
+// Error joint by joint; a click shows or hides the joint's trajectory.
+
+import { css, errorColour, ERROR_TOP_MM } from "../shared/colour.js";
+import { h, jointLabel, mm, setText } from "../shared/dom.js";
+import { wayOf } from "../shared/units.js";
+
+const MOST_JOINTS = 4;
+
+/** Returns the panel. */
+export function mountJointErrors(studio) {
+  const joints = h("div", { class: "joint-bars" });
+  const unit = h("span", { class: "note" });
+
+  function pick(name) {
+    const chosen = studio.joints.includes(name)
+      ? studio.joints.filter((other) => other !== name)
+      : [...studio.joints, name].slice(-MOST_JOINTS);
+    if (chosen.length) studio.setJoints(chosen);
+  }
+
+  function buildJoints(names) {
+    joints.replaceChildren(
+      ...names.map((name) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "joint-bar",
+            "data-joint": name,
+            title: "Show or hide this joint's trajectory",
+            onclick: () => pick(name),
+          },
+          h("span", { class: "joint-name" }, jointLabel(name)),
+          h("span", { class: "track" }, h("i", {}), h("b", { hidden: true, title: "B" })),
+          h("output", { "aria-live": "off" }),
+        ),
+      ),
+    );
+  }
+
+  function markChosen() {
+    for (const bar of joints.children)
+      bar.setAttribute("aria-pressed", String(studio.joints.includes(bar.dataset.joint)));
+  }
+
+  studio.on("clip", (clip) => {
+    if (clip.parts !== "joints") return;
+    if (!joints.children.length) buildJoints(clip.joint_names);
+    markChosen();
+  });
+  studio.on("joints", markChosen);
+  studio.on("reconstruction", (made) => {
+    if (!made.joint_mm) return;
+    setText(unit, `mm, mean over frames, ${wayOf(made.alignment)}`);
+    [...joints.children].forEach((bar, joint) => {
+      const error = made.joint_mm[joint];
+      const fill = bar.querySelector("i");
+      fill.style.width = `${Math.min(100, (100 * error) / ERROR_TOP_MM)}%`;
+      fill.style.background = css(errorColour(error));
+      setText(bar.querySelector("output"), mm(error));
+    });
+  });
+  studio.on("compared", (other) => {
+    [...joints.children].forEach((bar, joint) => {
+      const tick = bar.querySelector("b");
+      tick.hidden = !other.joint_mm;
+      if (other.joint_mm)
+        tick.style.left = `${Math.min(100, (100 * other.joint_mm[joint]) / ERROR_TOP_MM)}%`;
+    });
+  });
+
+  return h(
+    "section",
+    { class: "panel", "aria-label": "Error by joint" },
+    h("div", { class: "panel-head" }, h("h2", {}, "Error by joint"), unit),
+    joints,
+  );
+}
