@@ -43,7 +43,7 @@ def add(session, value) -> None:
 
 def right(session) -> str:
     """The right answer."""
-    share = truth(session).share
+    share = truth(session, session.workbench.take.checkpoint_key)[0].share
     return ALL if share > 0.995 else MOST if share >= MOST_SHARE else LESS
 
 
@@ -88,35 +88,42 @@ def steps(session) -> tuple[Step, ...]:
 
 
 def other_checkpoint(session) -> str | None:
-    """Of the library's other checkpoints the one whose layers 1 use the fewest codes on the clips counted."""
+    """The library's other checkpoint that differs most in how fully its least used layer uses its codes.
+
+    Of those with as many layers and codes as the open one, where there are any.
+    """
     current = session.workbench.take.checkpoint_key
-    keys = [key for key in session.library.checkpoints if key != current]
-    used = {}
-    for key in keys:
+    fullness, alike = {}, []
+    for key in {current, *session.library.checkpoints}:
         try:
-            used[key] = int((use(session, key, clips(session)).counts > 0).sum(axis=1).min())
+            counts = truth(session, key)[0].counts
         except StudioError:  # of another layout, or damaged
             continue
-    return min(used, key=used.get) if used else None
+        fullness[key] = float((counts > 0).mean(axis=1).min())
+        if key != current and _shape(session, key) == _shape(session, current):
+            alike.append(key)
+    others = alike or [key for key in fullness if key != current]
+    return max(sorted(others), key=lambda key: abs(fullness[key] - fullness[current]), default=None)
+
+
+def _shape(session, key: str) -> tuple[int, int]:
+    config = checkpoint_of(session, key).config
+    return config.num_quantizers, config.num_embeddings
 
 
 def outcome(session) -> Outcome:
     take, counted = session.workbench.take, clips(session)
-    known = truth(session)
+    known, over = truth(session, take.checkpoint_key)
     steps_a_second = take.clip.fps / take.ratio
     nominal = take.num_layers * float(np.log2(take.num_codes)) * steps_a_second
-    where = (
-        f"the training data ({words.count(int(known.counts[0].sum()))} tokens a layer)"
-        if take.checkpoint.usage is not None
-        else "all clips of this page (this checkpoint records no use over its training data)"
-    )
+    where = f"{over} ({words.count(int(known.counts[0].sum()))} tokens a layer)"
     other = other_checkpoint(session)
     keys = [take.checkpoint_key, *([other] if other else [])]
-    tables = [_growth(session, counted)]
-    tables += [_layers(session, key, counted) for key in keys]
+    tables = [_growth(session, counted), *(_layers(session, key) for key in keys)]
     alone = (
         f"Beside it stands {checkpoint_of(session, other).name}: of this page's other checkpoints the one "
-        "with a layer that uses the fewest codes."
+        "whose least used layer differs most from this one's. A few clips could not tell the two apart: "
+        "they have too few tokens to show which codes are dead."
         if other
         else "This page has only one checkpoint to show; a collapsed one would stand beside it."
     )
@@ -149,8 +156,7 @@ def outcome(session) -> Outcome:
                 ),
                 "Entropy: bits a token for a code that knows the frequencies. Estimated from a sample it "
                 "comes out too small; the figures here are corrected for that (Grassberger).",
-                f"layer 1 over {'the training data' if take.checkpoint.usage is not None else 'all clips'}: "
-                f"{known.entropies[0]:.2f} of {np.log2(known.codes):.0f} bits",
+                f"layer 1 over {over}: {known.entropies[0]:.2f} of {np.log2(known.codes):.0f} bits",
             ),
             Formula(
                 n.math(n.name("perplexity"), n.EQUALS, n.sup(n.number(2), n.name("H"))),
@@ -180,8 +186,8 @@ def _growth(session, counted: list[str]) -> Table:
     return Table("Layer 1 as clips are added", ("clips", "tokens", "codes used", "entropy"), tuple(rows))
 
 
-def _layers(session, key: str, counted: list[str]) -> Table:
-    seen = use(session, key, counted)
+def _layers(session, key: str) -> Table:
+    seen, over = truth(session, key)
     rows = [
         Row(
             (str(one.layer), f"{one.used} of {seen.codes}", f"{one.perplexity:.1f}", f"{bits:.2f} bits"),
@@ -192,10 +198,8 @@ def _layers(session, key: str, counted: list[str]) -> Table:
     checkpoint = checkpoint_of(session, key)
     steps_a_second = checkpoint.fps / checkpoint.config.downsampling_ratio
     nominal = len(seen.counts) * float(np.log2(seen.codes)) * steps_a_second
-    caption = (
-        f"{checkpoint.name} on {len(counted)} clip{'s' if len(counted) > 1 else ''}: "
-        f"{nominal:.0f} bit/s nominal, {seen.share * nominal:.0f} bit/s entropy"
-    )
+    rates = f"{nominal:.0f} bit/s nominal, {seen.share * nominal:.0f} bit/s entropy"
+    caption = f"{checkpoint.name} over {over}: {rates}"
     return Table(caption, ("layer", "codes used", "perplexity", "entropy"), tuple(rows))
 
 

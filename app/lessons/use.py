@@ -48,9 +48,13 @@ def use(session, checkpoint: str, keys: list[str]) -> Use:
     return Use(sum(code_counts(session.tokens_of(key, checkpoint), codes) for key in keys))
 
 
-def truth(session) -> Use:
-    """Over the training data where the checkpoint recorded it, else over all clips of the library."""
-    take = session.workbench.take
-    if take.checkpoint.usage is not None:
-        return Use(take.checkpoint.usage)
-    return use(session, take.checkpoint_key, list(dict.fromkeys([take.clip.key, *session.library.clips])))
+def truth(session, key: str) -> tuple[Use, str]:
+    """A checkpoint's use of its codes over the most data there is, and in words over which.
+
+    That is its training data where it recorded them, else all clips of the library.
+    """
+    recorded = checkpoint_of(session, key).usage
+    if recorded is not None:
+        return Use(recorded), "its training data"
+    clips = list(dict.fromkeys([session.workbench.take.clip.key, *session.library.clips]))
+    return use(session, key, clips), "all clips of this page (it records no use over its training data)"

@@ -298,7 +298,11 @@ def test_bits(learner):
     seen = np.concatenate([library.take(library.clip(key), "first").tokens[0] for key in keys])
     entropy = estimate_entropy(np.bincount(seen, minlength=64)).corrected_bits
     assert growth[-1] == ("4", f"{len(seen):,}", str(len(set(seen))), f"{entropy:.2f} bits")
-    assert "second" in outcome["tables"][2]["caption"]
+    own, beside = outcome["tables"][1:]
+    assert [row[1] for row in cells(own)] == [f"{(u > 0).sum()} of 64" for u in take.checkpoint.usage]
+    assert beside["caption"].startswith("second over all clips of this page")
+    others = np.concatenate([learner.session.tokens_of(key, "second") for key in library.clips], axis=1)
+    assert [row[1] for row in cells(beside)] == [f"{len(set(row))} of 64" for row in others]
 
 
 def test_all_clips_can_be_added_at_once(learner):

@@ -250,12 +250,14 @@ def test_lesson_7(learner, take, library):
             seven.button("Add a clip").click()
             seven.visitor.settle()
         rows = seven.settles(answer == right)
-        bits = [estimate_entropy(np.bincount(row)).corrected_bits for row in tokens]
-        used = [len(set(row)) for row in tokens]
-        assert rows[3] == ["4", f"{tokens.shape[1]:,}", str(used[0]), f"{bits[0]:.2f} bits"]
-        for layer, row in enumerate(rows[4 : 4 + len(counts)]):
-            assert row[1] == f"{used[layer]} of {take.num_codes}"
-            assert row[3] == f"{bits[layer]:.2f} bits"
+        seen = estimate_entropy(np.bincount(tokens[0])).corrected_bits
+        assert rows[3] == ["4", f"{tokens.shape[1]:,}", str(len(set(tokens[0]))), f"{seen:.2f} bits"]
+        healthy, collapsed = rows[4 : 4 + len(counts)], rows[4 + len(counts) :]
+        for layer, row in enumerate(healthy):
+            assert row[1] == f"{(counts[layer] > 0).sum()} of {take.num_codes}"
+            assert row[3] == f"{entropies[layer]:.2f} bits"
+        beside = library.checkpoint("as-described").usage
+        assert [row[1] for row in collapsed] == [f"{(u > 0).sum()} of {take.num_codes}" for u in beside]
         assert f"It needs {share:.1%} of the plain rate" in seven.text
         if answer != right:
             seven.again()
