@@ -10,6 +10,7 @@ import torch
 
 from app import compute
 from app.reach import Spread, decoder_spreads
+from app.training import trained_on
 from rvqvae import Checkpoint
 from rvqvae.measures import JOINTS, Measure, measure_of
 from rvqvae.motion.representations import HUMANML3D, UNKNOWN, titled
@@ -69,7 +70,9 @@ class Take:
     @property
     def trained(self) -> bool | None:
         """Whether the clip is in the checkpoint's training set; None where that is not known."""
-        return None if self.checkpoint_key.startswith(OWN) else self.clip.trained
+        if self.checkpoint_key.startswith(OWN) or self.clip.trained is None:
+            return None
+        return trained_on(self.clip.key, self.checkpoint.info)
 
     @property
     def frames(self) -> int:

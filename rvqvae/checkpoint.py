@@ -142,7 +142,7 @@ def save_checkpoint(
     """Write a checkpoint folder; see `Checkpoint` for the parts.
 
     The codebooks' moving sums are left out: they are codes times counts, and loading rebuilds them.
-    With `half` the weights are stored in float16, half the size; see `round_to_half`.
+    With `half` all weights but vectors are stored in float16, half the size; see `round_to_half`.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -168,13 +168,14 @@ def save_checkpoint(
 
 
 def round_to_half(model: RVQVAE) -> None:
-    """Round every weight to what float16 can hold, in place; arithmetic stays in float32."""
+    """Round weights, but no vector, to what float16 can hold, in place; arithmetic stays in float32."""
     for value in model.state_dict().values():
         value.copy_(_half(value))
 
 
 def _half(value: torch.Tensor) -> torch.Tensor:
-    return value.half() if value.is_floating_point() else value
+    # Vectors stay whole: they are small, and the normalisation's cost the most accuracy when rounded.
+    return value.half() if value.is_floating_point() and value.ndim > 1 else value
 
 
 def load_checkpoint(

@@ -1,6 +1,7 @@
 """What can be chosen: clips and checkpoints, the visitor's own among them."""
 
 from app.take import OWN
+from app.training import trained_on
 from app.views.view import View
 
 
@@ -10,7 +11,8 @@ def payload(session) -> dict:
     A clip's `trained` is about the chosen checkpoint: None where it is not known what that was trained on.
     """
     library = session.library
-    known = not session.workbench.take.checkpoint_key.startswith(OWN)
+    take = session.workbench.take
+    known = not take.checkpoint_key.startswith(OWN)
     clips = [*library.clips.values(), *session.own_clips.values()]
     return {
         "clips": [
@@ -19,7 +21,9 @@ def payload(session) -> dict:
                 "title": clip.title,
                 "seconds": len(clip.features) / clip.fps if clip.fps else None,
                 "width": clip.width,
-                "trained": clip.trained if known else None,
+                "trained": trained_on(clip.key, take.checkpoint.info)
+                if known and clip.trained is not None
+                else None,
                 "own": clip.key.startswith(OWN),
             }
             for clip in clips
@@ -38,10 +42,10 @@ def payload(session) -> dict:
 
 
 def key(session):
-    """The visitor's own files and rows of tables, and whether the checkpoint is one of them."""
-    own = session.workbench.take.checkpoint_key.startswith(OWN)
+    """The visitor's own files and rows of tables, and the checkpoint, which says what it was trained on."""
+    checkpoint = session.workbench.take.checkpoint_key
     clips = tuple((clip.key, clip.fps) for clip in session.own_clips.values())
-    return clips, tuple(session.shelf.kept), tuple(session.tables.visited.items()), own
+    return clips, tuple(session.shelf.kept), tuple(session.tables.visited.items()), checkpoint
 
 
 VIEW = View("library", key, payload)

@@ -22,7 +22,11 @@ def write_checkpoint(folder, name, seed=0, with_usage=True, **hyperparameters):
         mean=np.zeros(263, np.float32),
         std=np.full(263, 0.1, np.float32),
         name=name,
-        info={"licence": "CC0-1.0"},
+        info={
+            "licence": "CC0-1.0",
+            "training_data": [{"name": "clips"}],
+            "excluded": ["walk", "spinkick", "dance_b", "getup_faceup"],
+        },
         usage=usage if with_usage else None,
         energies=np.geomspace(8, 1, config.num_quantizers + 1) if with_usage else None,
     )
