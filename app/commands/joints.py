@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app import matching
 from app.own_clips import NoOwnBodyError, read_own_clip
 from app.skeletons import Skeleton, read_again, read_skeleton
 from app.take import StudioError
@@ -13,7 +14,7 @@ def open_bvh(session, file: Path, file_name: str) -> str:
 
 
 def use_joint_map(session, clip: str | None, joint_map: dict) -> str:
-    """Read a BVH file again with this joint map: that of one of the visitor's clips, or the one asked about."""
+    """Read a BVH file again with this joint map: that of a clip of the visitor's, or the one asked about."""
     kept = session.skeletons
     skeleton = kept.asked if clip is None else kept.of_clips.get(clip)
     if skeleton is None:
@@ -47,8 +48,8 @@ def _open(session, skeleton: Skeleton) -> str:
     kept.opened, kept.asked = kept.opened + 1, None
     key = session.add_own_clip(read)
     kept.of_clips[key] = skeleton
-    session.choose(key, session.workbench.take.checkpoint_key)
-    return remark
+    said = matching.show_clip(session, key)
+    return " ".join(sentence for sentence in (said, remark) if sentence)
 
 
 def _ask_about(session, skeleton: Skeleton) -> None:

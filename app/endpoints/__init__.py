@@ -52,9 +52,9 @@ def _endpoint(group: type[Endpoints], name: str, library: Library, uploads: Path
         try:
             return method(endpoints, *arguments)
         except ValueError as error:
-            raise gr.Error(str(error)) from error
+            raise gr.Error(str(error), print_exception=False) from error
         except (TypeError, KeyError, AttributeError, OverflowError) as error:
-            raise gr.Error(f"The arguments cannot be read ({error}).") from error
+            raise gr.Error(f"The arguments cannot be read ({error}).", print_exception=False) from error
 
     # Gradio passes the request where the signature asks for it, and shows callers the rest.
     _, *parameters = signature(method).parameters.values()

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from app.commands.reading import whole
 from app.edits import from_value
 from app.endpoints.opened import Opened
 from app.library import Library
 from app.own_clips import read_own_clip
 from app.session import Session
 from app.skeletons import SUFFIX, read_skeleton
-from app.take import OWN, SourceClip, StudioError, Take
+from app.tables.table import read_table
+from app.take import MAX_FRAMES, OWN, SourceClip, StudioError, Take
 from app.workbench import Workbench
 from rvqvae import Checkpoint
 
@@ -48,7 +52,9 @@ class Endpoints:
         session = Session(self.library, self.uploads)
         session.shelf.kept.update(self.opened.of(self.caller))
         key = clip or session.workbench.take.clip.key
-        if not isinstance(key, str):
+        if isinstance(key, dict) and "table" in key:
+            key = self._row(session, key)
+        elif not isinstance(key, str):
             key = session.add_own_clip(self.clip_file(clip))
         session.choose(key, self.checkpoint_key(session, checkpoint))
         bench = session.workbench
@@ -103,6 +109,14 @@ class Endpoints:
         read, _ = read_own_clip(file, name, convert=bool(options.get("convert")), joint_map=joint_map)
         return read
 
+    def _row(self, session: Session, row: dict) -> str:
+        """The key of a row of a table that was sent along, {"table", "row"}; rows count from 0."""
+        table = read_table(*self.uploaded(row["table"]))
+        session.tables.keep(table)
+        index = whole(row.get("row", 0))
+        table.row(index)
+        return f"{table.key}-{index}"
+
     def uploaded(self, file: Any) -> tuple[Path, str]:
         """Where a file that was sent along is, and its own name.
 
@@ -117,6 +131,25 @@ class Endpoints:
         if not real.is_relative_to(self.uploads.resolve()) or not real.is_file():
             raise StudioError(NO_FILE)
         return real, Path(str(file.get("orig_name") or real.name)).name
+
+
+def codes_of(tokens: Any) -> np.ndarray:
+    """(Q, n) int array of tokens that came as lists.
+
+    Raises
+    ------
+    StudioError
+        If they are no such block of whole numbers.
+    """
+    try:
+        codes = np.array(tokens)
+    except (ValueError, OverflowError):
+        codes = np.array(None)
+    if codes.ndim != 2 or not codes.size or not np.issubdtype(codes.dtype, np.integer):
+        raise StudioError("Tokens are a list of layers, each a list of as many whole numbers.")
+    if codes.shape[1] > MAX_FRAMES:
+        raise StudioError(f"{codes.shape[1]} steps are too many; at most {MAX_FRAMES} are read.")
+    return codes.astype(np.int64)
 
 
 def switches(layers: Sequence[int], count: int) -> tuple[bool, ...]:

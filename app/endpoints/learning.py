@@ -60,6 +60,8 @@ class Learning(Endpoints):
         if len(doing or ()) > MOST_COMMANDS:
             raise StudioError(f"{len(doing)} things to do are too many; at most {MOST_COMMANDS} are done.")
         for command in doing or ():
+            if not isinstance(command, dict):
+                raise StudioError(f"{str(command)[:40]!r} is nothing to do; expected an object with a name.")
             values = dict(command)
             name = values.pop("name", None)
             if name not in ALLOWED:

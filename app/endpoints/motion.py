@@ -4,15 +4,13 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 from gradio import FileData
 
-from app.endpoints.arguments import Endpoints, switches
+from app.endpoints.arguments import Endpoints, codes_of, switches
 from app.endpoints.editing import errors_of
 from app.endpoints.work import plain
 from app.exports import write_export
 from app.skeletons import read_skeleton
-from app.take import MAX_FRAMES, StudioError
 from app.views import feet
 from rvqvae.measures import JOINTS, measure_of
 from rvqvae.motion import JOINT_NAMES, features_to_joints
@@ -81,11 +79,9 @@ class Motion(Endpoints):
         """Joints (frames x 22 x 3, metres) of tokens; -1 is a dropped token; frames 0 means all. Features
         where a checkpoint's have no known joints."""
         loaded = self.checkpoint(checkpoint)
-        on = (True,) * len(tokens) if layers is None else switches(layers, len(tokens))
+        codes = codes_of(tokens)
+        on = (True,) * len(codes) if layers is None else switches(layers, len(codes))
         kept = [layer for layer, is_on in enumerate(on) if is_on]
-        codes = np.array(tokens, dtype=np.int64)
-        if codes.size > MAX_FRAMES * len(codes):
-            raise StudioError(f"{codes.shape[-1]} steps are too many; at most {MAX_FRAMES} are decoded.")
         features = loaded.decode(codes, kept, length=frames or None)
         if measure_of(loaded).parts != JOINTS:
             return {"features": features.tolist(), "fps": loaded.fps}

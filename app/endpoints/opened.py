@@ -36,7 +36,7 @@ class Opened:
             If it could not be loaded, there is no room, or the caller cannot be told from others.
         """
         if not caller:
-            raise StudioError("A checkpoint is kept for its caller; send a session_hash, as gradio_client does.")
+            raise StudioError("Checkpoints are kept by session_hash; send one, as gradio_client does.")
         if own.checkpoint is None:
             raise StudioError(own.refusal)
         with self._lock:

@@ -47,6 +47,8 @@ def test_only_the_named_endpoints_are_public(client):
         "/compare",
         "/open_checkpoint",
         "/forget_checkpoint",
+        "/read_table",
+        "/save_table",
         "/check_tokens",
         "/share",
         "/read_state",

@@ -1,5 +1,7 @@
 """A program's own files: a BVH with its joints, a checkpoint, a table; and files that are not its own."""
 
+from pathlib import Path
+
 import httpx
 import numpy as np
 import pytest
@@ -11,10 +13,12 @@ from app.own_clips import read_own_clip
 from app.workbench import Workbench
 from rvqvae import load_checkpoint
 from rvqvae.motion.submission import check_submission
+from rvqvae.motion.token_sheet import read_sheet
 from rvqvae.motion.tokens import TokenRow, TokenTable, write_tokens
 from tests.app.conftest import write_checkpoint
 from tests.app.test_joints import write
 
+DROP = {"kind": "set", "region": [0, 0, 3, 5], "code": -1, "repair": False}
 GIVEN = {"head": "Noggin", "left_knee": "Bend"}
 
 
@@ -122,6 +126,51 @@ def test_a_table_is_checked_as_a_submission(client, tmp_path):
         client.predict(handle_file(tmp_path / "bad.csv"), api_name="/check_tokens")
 
 
+@pytest.fixture
+def table(tmp_path, take):
+    """Two rows of the checkpoint's codes, and one that cannot be read."""
+    rows = [TokenRow(f"s{i}", np.roll(take.tokens, i, axis=1), take.frames) for i in range(2)]
+    write_tokens(tmp_path / "t.csv", TokenTable(rows, "first", take.checkpoint.fingerprint))
+    with (tmp_path / "t.csv").open("a") as file:
+        file.write("s2,1 2 x,1,1,1,1,1\n")
+    return tmp_path / "t.csv"
+
+
+def test_rows_of_a_table_are_clips(client, table, take):
+    read = client.predict(handle_file(table), api_name="/read_table")
+    assert (read["rows"], read["ids"], list(read["problems"])) == (3, ["s0", "s1", "s2"], ["2"])
+    row = {"table": handle_file(table), "row": 1}
+    edited = client.predict(row, [DROP], None, "first", api_name="/edit")["tokens"]
+    expected = np.roll(take.tokens, 1, axis=1)
+    expected[0, 3:6] = -1
+    assert np.array_equal(edited, expected)
+    with pytest.raises(AppError, match="cannot be decoded"):
+        client.predict({**row, "row": 2}, "first", api_name="/tokenize")
+    for wrong in (3, -1):
+        with pytest.raises(AppError, match="has no such row"):
+            client.predict({**row, "row": wrong}, "first", api_name="/tokenize")
+    for wrong in ("x", None, 0.5):
+        with pytest.raises(AppError, match="is not a whole number"):
+            client.predict({**row, "row": wrong}, "first", api_name="/tokenize")
+
+
+def test_a_table_is_written_back(client, table, take):
+    new = np.roll(take.tokens, 3, axis=1)
+    path = client.predict(handle_file(table), {"1": new.tolist()}, api_name="/save_table")
+    before, after = table.read_text().splitlines(), Path(path).read_text().splitlines()
+    assert [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b] == [2]
+    assert read_sheet(path).row(1).tokens.tolist() == new.tolist()
+    for rows, sentence in (
+        ({"9": [[1]]}, "has no such row"),
+        ({"x": [[1]]}, "'x' is no row"),
+        ({"1": [[1], [2, 3]]}, "as many whole numbers"),
+    ):
+        with pytest.raises(AppError, match=sentence):
+            client.predict(handle_file(table), rows, api_name="/save_table")
+    with pytest.raises(AppError, match="no file 'txt' to save"):
+        client.predict(handle_file(table), {}, "txt", api_name="/save_table")
+
+
 @pytest.mark.parametrize("endpoint", ["tokenize", "joints", "check_tokens"])
 def test_nothing_else_on_the_server_is_read(served, endpoint):
     """Asked without gradio_client, which would send the file along."""
@@ -148,3 +197,6 @@ def test_own_files_that_are_none(client):
         client.predict(1, 0, 10**9, "first", api_name="/nearest_codes")
     with pytest.raises(AppError, match="steps are too many"):
         client.predict([[0] * 10_001], api_name="/decode")
+    for tokens in ([], [[]], [[1], [2, 3]], "x", [[0.5]], [[10**30]]):
+        with pytest.raises(AppError, match="Tokens are a list of layers"):
+            client.predict(tokens, api_name="/decode")

@@ -193,7 +193,7 @@ def test_a_lesson_that_needs_long_work_waits_for_it(client):
         (("2", "0", [{"name": "open_checkpoint_at"}]), "nothing named 'open_checkpoint_at' to do"),
         (("2", "0", [{"name": "set_layers"}]), "The arguments cannot be read"),
         (("2", "0", [{"name": "look"}] * 101), "101 things to do are too many"),
-        (("2", "0", ["set_layers"]), "."),
+        (("2", "0", ["set_layers"]), "'set_layers' is nothing to do"),
     ],
 )
 def test_lessons_that_cannot_be_done(client, arguments, sentence):
