@@ -13,6 +13,13 @@ from rvqvae.motion.representations import titled
 RECORDED, PAGE = "recorded", "page"
 MOST_FRAMES = 300_000  # of a data set: 315 MB of features
 NUMBERINGS = ("random", "agreeing")
+# Tabs that have nothing to show without joints, and what they would do with them.
+NEED_JOINTS = {
+    "information": "The analysis of information and rates measures",
+    "lattice": "Scoring every subset of the layers measures",
+    "beam": "Greedy encoding and beam search are compared by",
+    "compare": "Checkpoints are compared by",
+}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from app.contest import Contest
 from app.decoding import Decoding
 from app.dictionary import Entry
 from app.jobs import Jobs
-from app.lab import Lab
+from app.lab import NEED_JOINTS, Lab
 from app.lessons.visit import Visit
 from app.library import Library
 from app.own_checkpoints import Shelf
@@ -209,7 +209,9 @@ class Session:
         self.page_has = None
 
     def _views(self):
-        return [view for view in VIEWS if view.panel is None or view.panel in self.open_panels]
+        refused = () if self.workbench.take.has_joints else NEED_JOINTS
+        panels = self.open_panels.difference(refused)
+        return [view for view in VIEWS if view.panel is None or view.panel in panels]
 
     def _check_has(self, checkpoint_key: str) -> None:
         if checkpoint_key in self.library.checkpoints or checkpoint_key in self.shelf.kept:

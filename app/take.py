@@ -151,8 +151,8 @@ class Take:
     def shown_as_channels(self) -> str:
         """Why there is no body where there are no joints, a sentence."""
         return (
-            f"{self._features} are shown as channels: this page knows the joints of HumanML3D's layout "
-            "alone, so there is no body, no path from above and no sliding of the feet."
+            f"This page knows the joints of HumanML3D's layout alone: {self._features} are shown as "
+            "channels, without a body, a path from above or the sliding of the feet."
         )
 
     def need_joints(self, what: str) -> None:
@@ -164,15 +164,19 @@ class Take:
             Where this take has none.
         """
         if not self.has_joints:
-            raise StudioError(
-                f"{what} joints. {self._features} have none that this page knows; choose a clip and a "
-                "checkpoint of HumanML3D features for it."
-            )
+            raise StudioError(self.joints_needed(what))
+
+    def joints_needed(self, what: str) -> str:
+        """Why this take cannot have what needs joints, where it has none."""
+        return (
+            f"{what} joints, and {self._features} have none that this page knows: choose a clip and a "
+            "checkpoint of HumanML3D features for it."
+        )
 
     @property
     def _features(self) -> str:
         layout = self.checkpoint.layout
-        named = "Features of unknown layout" if layout == UNKNOWN else f"Features of layout {layout}"
+        named = "features of unknown layout" if layout == UNKNOWN else f"features of layout {layout}"
         return f"{named} (N, {self.clip.width})"
 
     @cached_property

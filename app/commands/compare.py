@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from app.contest import JOB, about, choose, chosen, clips_of, entrants
+from app.lab import NEED_JOINTS
 
 
 def compare(session) -> None:
     """Hold the chosen checkpoints against the chosen clips."""
-    session.workbench.take.need_joints("Comparing checkpoints measures")
+    session.workbench.take.need_joints(NEED_JOINTS["compare"])
     there, clips = entrants(session), clips_of(session)
     patients = [there[key].patient for key in chosen(session)]
 

@@ -5,7 +5,17 @@ from pathlib import Path
 
 from app.commands.reading import uploaded, whole
 from app.jobs import Job
-from app.lab import NUMBERINGS, RECORDED, DataSet, Numbering, about_data, data_set, data_sets, read_data
+from app.lab import (
+    NEED_JOINTS,
+    NUMBERINGS,
+    RECORDED,
+    DataSet,
+    Numbering,
+    about_data,
+    data_set,
+    data_sets,
+    read_data,
+)
 from app.renumbering import renumber_clip
 from app.take import StudioError
 from app.views.beam import WIDTHS
@@ -33,7 +43,7 @@ def analyse_data(session) -> None:
     chosen, checkpoint = data_set(session), session.workbench.take.checkpoint
     if chosen.key == RECORDED:
         raise StudioError("The checkpoint's own counts need no analysis; choose clips to analyse.")
-    session.workbench.take.need_joints("This analysis measures")
+    session.workbench.take.need_joints(NEED_JOINTS["information"])
 
     def work(job: Job):
         job.progress(0.0, "reading")
@@ -45,7 +55,7 @@ def analyse_data(session) -> None:
 def analyse_clip(session) -> None:
     """Analyse this clip alone."""
     take = session.workbench.take
-    take.need_joints("This analysis measures")
+    take.need_joints(NEED_JOINTS["information"])
 
     def work(job: Job):
         clip = Clip(take.clip.title, take.clip.features, take.clip.fps)
@@ -57,7 +67,7 @@ def analyse_clip(session) -> None:
 def score_subsets(session) -> None:
     """Decode and score this clip with every subset of the layers."""
     take = session.workbench.take
-    take.need_joints("Scoring subsets of layers measures")
+    take.need_joints(NEED_JOINTS["lattice"])
 
     def work(job: Job):
         job.progress(0.0, "decoding every subset of layers")
@@ -72,7 +82,7 @@ def score_subsets(session) -> None:
 def compare_beams(session) -> None:
     """Encode this clip by beam search of every width."""
     take = session.workbench.take
-    take.need_joints("Comparing beams measures")
+    take.need_joints(NEED_JOINTS["beam"])
 
     def work(job: Job):
         job.progress(0.0, "searching")

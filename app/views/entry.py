@@ -9,15 +9,19 @@ from rvqvae.statistics import average_motion, code_effect, nearest_codes, occurr
 
 NEIGHBOURS = 8
 AROUND = 10  # frames before and after a code in its average motion
+AVERAGE = "The motion around a code and what it does alone are shown by"
 REACH = 8  # frames before and after it in what it does
 
 
 def payload(session) -> dict:
-    """Neighbours at once; motion and effect (None until then) when the clips to look in are read."""
+    """Neighbours at once; motion and effect (None until then) when the clips to look in are read.
+
+    Where there are no joints, `needs_joints` says so in a sentence, and there is neither.
+    """
     take, (layer, code) = session.workbench.take, _place(session)
     codebook = take.codebook(layer).cpu().numpy()
     near = nearest_codes(codebook, codebook[:, code], NEIGHBOURS, except_for=code)
-    is_ready = reading(session) in ("done", "stopped")
+    is_ready = take.has_joints and reading(session) in ("done", "stopped")
     corpus = corpus_of(session)
     found = occurrences(corpus.tokens, layer, code)
     return {
@@ -29,6 +33,7 @@ def payload(session) -> dict:
         "occurrences": len(found),
         "fps": take.clip.fps,
         "ratio": take.ratio,
+        "needs_joints": "" if take.has_joints else take.joints_needed(AVERAGE),
         "average": _average(corpus, found, take) if is_ready and found else None,
         "effect": _effect(corpus, found, take, layer, code) if is_ready else None,
     }

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import numpy as np
 
 from app.decoding import Decoding
+from app.lab import NEED_JOINTS
 from app.take import Take
 from app.views.arrays import pack, pack_columns
 from app.views.bodies.patch import frames_to_send
@@ -23,6 +24,7 @@ def original(take: Take) -> dict:
         "mean": pack(take.measure.mean, "f32"),
         "std": pack(take.measure.std, "f32"),
         "shown_as_channels": take.shown_as_channels,
+        "refused_tabs": {tab: take.joints_needed(what) for tab, what in NEED_JOINTS.items()},
     }
 
 

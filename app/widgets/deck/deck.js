@@ -7,7 +7,7 @@ import { mountMicroscope } from "../microscope/microscope.js";
 import { mountInformation } from "../information/information.js";
 import { mountLattice } from "../lattice/lattice.js";
 import { mountRelabel } from "../relabel/relabel.js";
-import { h } from "../shared/dom.js";
+import { h, setText } from "../shared/dom.js";
 import { mountDoctor } from "../doctor/doctor.js";
 import { mountCompare } from "../compare/compare.js";
 import { mountTables } from "../tables/tables.js";
@@ -54,14 +54,32 @@ export function mountDeck(place, studio) {
       },
       label,
     );
-    const panel = h("div", {
-      role: "tabpanel",
-      class: `tab-panel ${name}`,
-      id: `tab-panel-${name}`,
-      "aria-labelledby": `tab-${name}`,
-      hidden: true,
-    });
-    return { button, panel, mount, mounted: false };
+    const content = h("div", { class: `tab-panel ${name}` });
+    const refused = h("p", { class: "note", hidden: true });
+    const panel = h(
+      "div",
+      {
+        role: "tabpanel",
+        id: `tab-panel-${name}`,
+        "aria-labelledby": `tab-${name}`,
+        hidden: true,
+      },
+      refused,
+      content,
+    );
+    return { button, panel, content, refused, mount, mounted: false };
+  }
+
+  /** The open tab's contents, or the sentence that says why it has none for this clip. */
+  function fill() {
+    const tab = tabs.get(open);
+    const refusal = studio.views.clip?.refused_tabs?.[open] ?? "";
+    setText(tab.refused, refusal);
+    tab.refused.hidden = !refusal;
+    tab.content.hidden = Boolean(refusal);
+    if (refusal || tab.mounted) return;
+    tab.mounted = true;
+    tab.mount(tab.content, studio);
   }
 
   function show(name) {
@@ -72,14 +90,10 @@ export function mountDeck(place, studio) {
       button.tabIndex = other === name ? 0 : -1;
       panel.hidden = other !== name;
     }
-    const tab = tabs.get(name);
-    if (!tab.mounted) {
-      tab.mounted = true;
-      tab.mount(tab.panel, studio);
-    }
     // The first tab's views come with the page.
     if (open) studio.command("show_panel", { panel: name, shown: true });
     open = name;
+    fill();
   }
 
   list.addEventListener("keydown", (event) => {
@@ -100,4 +114,5 @@ export function mountDeck(place, studio) {
 
   studio.on("tab", show);
   show(studio.tab);
+  studio.on("clip", fill);
 }

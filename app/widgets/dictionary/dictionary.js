@@ -48,6 +48,7 @@ export function mountDictionary(place, studio) {
   const motionOff = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const pause = h("button", { type: "button", onclick: () => playLoops(!playing) });
   const facts = h("p", { class: "entry-facts", "aria-live": "polite" });
+  const needsJoints = h("p", { class: "note", hidden: true });
   const map = codeMap(studio, (code) => lookUp(opened().layer, code));
   const mapNote = h("p", { class: "note" });
   const average = skeletonLoop("Average motion around the code");
@@ -64,6 +65,7 @@ export function mountDictionary(place, studio) {
     h("div", { class: "entry-bar" }, layers, form, take, again, pause),
     jobBar(studio, "dictionary"),
     facts,
+    needsJoints,
     h(
       "div",
       { class: "entry-page" },
@@ -125,7 +127,7 @@ export function mountDictionary(place, studio) {
     studio.reveal((step * ratio) / fps);
     studio.selection.set({ layer: opened().layer, step });
     const smooth = motionOff ? "auto" : "smooth";
-    document.querySelector("#studio .stage").scrollIntoView({ block: "center", behavior: smooth });
+    document.querySelector("#studio .player").scrollIntoView({ block: "center", behavior: smooth });
   }
 
   function showFrame() {
@@ -163,10 +165,22 @@ export function mountDictionary(place, studio) {
         ),
       ),
     );
-    showAverage(entry);
-    showEffect(entry);
+    showJoints(entry.needs_joints);
+    if (!entry.needs_joints) {
+      showAverage(entry);
+      showEffect(entry);
+    }
     showFacts(entry, view);
     showFrame();
+  }
+
+  /** The cards that are about joints, or the sentence that says why there are none. */
+  function showJoints(refusal) {
+    setText(needsJoints, refusal);
+    needsJoints.hidden = !refusal;
+    pause.hidden = Boolean(refusal);
+    for (const name of ["average", "effect", "joints"])
+      place.querySelector(`[data-card=${name}]`).hidden = Boolean(refusal);
   }
 
   function showFacts(entry, view) {

@@ -147,7 +147,7 @@ function measurements(values, fps) {
     note,
     `On ${values.clips} sample clips, ${values.frames} frames. ${
       values.mean_pose_mm === undefined
-        ? "These features have no joints, so there is no error in mm."
+        ? "These features have no known joints, so there is no error of joints."
         : `MPJPE local, each body in its own heading, ${fps} fps; the mean pose alone is ${mm(values.mean_pose_mm)} mm off.`
     } Tokens and codes are of each layer alone.`,
   );
