@@ -54,7 +54,7 @@ def main() -> None:
             rate = counter.get_total_flops() / times[name] * 1000
             print(
                 f"  {name}: {frames / times[name] * 1000:,.0f} frames a second, {rate / peak:.0%} of the "
-                f"{peak / 1e12:.2f} TFLOP/s of large matrix products"
+                f"{peak / 1e9:,.0f} GFLOP/s of large matrix products"
             )
 
 
