@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from rvqvae import RVQVAE, RVQVAEConfig, load_checkpoint, save_checkpoint
-from rvqvae.motion import read_motion, write_bvh
+from rvqvae.motion import read_joint_map, read_motion, write_bvh
 from rvqvae.motion.submission import check_submission
 from rvqvae.motion.token_sheet import TokenSheet, read_sheet
 from rvqvae.motion.tokens import TokenRow, TokenTable, read_tokens, write_tokens
@@ -62,11 +62,17 @@ def targets(scratch: Path, canary: Path) -> list[Target]:
         _motion("BVH", "a.bvh", _bvh(scratch, walk)),
         *_token_targets(scratch, rng),
         *_checkpoint_targets(scratch, canary),
+        _joint_map(),
     ]
 
 
 def _motion(title: str, name: str, content: bytes) -> Target:
     return Target(title, lambda folder: read_motion(folder / name), {name: content}, (name,))
+
+
+def _joint_map() -> Target:
+    content = {"m.json": b'{"head": "Noggin", "left_knee": "Bend", "spine1": null}\n'}
+    return Target("joint map", lambda folder: read_joint_map(folder / "m.json"), content, ("m.json",))
 
 
 def _npy(array: np.ndarray) -> bytes:
