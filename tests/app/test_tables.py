@@ -6,11 +6,14 @@ import time
 import numpy as np
 import pytest
 
+from app.library import Library
 from app.session import Session
 from app.tables.shelf import MOST_OPEN, PAGE_ROWS
+from rvqvae import RVQVAE, RVQVAEConfig, save_checkpoint
 from rvqvae.motion.submission import check_submission
 from rvqvae.motion.token_sheet import read_sheet
 from rvqvae.motion.tokens import TokenRow, TokenTable, read_tokens, write_tokens
+from tests.app.conftest import write_checkpoint
 from tests.app.desk import Desk
 
 CODES = 64  # of the test checkpoints
@@ -97,7 +100,7 @@ def test_rows_are_found_by_id_and_sentence_page_by_page(opened):
 
 def test_ten_thousand_rows_open_quickly_and_little_is_sent(desk, rng, tmp_path):
     rows = [
-        TokenRow(f"r{i}", rng.integers(0, CODES, (6, 40)), None, {"sentence": "word " * 400})
+        TokenRow(f"r{i}", rng.integers(0, CODES, (6, 40)), None, {"sentence": "word " * 60})
         for i in range(10_000)
     ]
     write_tokens(tmp_path / "big.csv", TokenTable(rows))
@@ -438,3 +441,43 @@ def test_the_sheet_that_is_saved_opens_again(opened, tmp_path):
     sheet = read_sheet(saved(opened, "csv"))
     assert not sheet.row(3).tokens.any()
     assert sheet.words[3] == "Sentence 3."
+
+
+@pytest.fixture
+def sign_library(tmp_path):
+    """A checkpoint of HumanML3D features and one of 668 features without joints, both of six layers."""
+    write_checkpoint(tmp_path / "checkpoints", "first", seed=1)
+    config = RVQVAEConfig(input_dim=668, output_dim=668, latent_dim=16, hidden_dim=24, num_embeddings=CODES)
+    save_checkpoint(
+        tmp_path / "checkpoints" / "signs",
+        RVQVAE(config).eval(),
+        mean=np.zeros(668, np.float32),
+        std=np.ones(668, np.float32),
+        name="signs",
+        layout="motion-s",
+        fps=30.0,
+    )
+    return Library(checkpoints_folder=tmp_path / "checkpoints")
+
+
+def test_a_row_is_decoded_by_a_checkpoint_of_any_layout(sign_library, rows, tmp_path):
+    desk = Desk(Session(sign_library, tmp_path))
+    write_tokens(tmp_path / "mine.csv", TokenTable(rows))
+    desk.say("open_table", path=str(tmp_path / "mine.csv"), file_name="mine.csv")
+    desk.say("show_panel", panel="tables")
+    open_row(desk, 4)
+    desk.say("set_code", region=[0, 0, 3, 3], code=5, repair=False)
+    edited = desk.session.workbench.tokens
+    desk.say("choose_checkpoint", checkpoint="signs")
+    assert desk.notice == ""
+    assert (desk.views["clip"]["title"], desk.views["clip"]["fps"]) == ("clip_4", 30)
+    bench, checkpoint = desk.session.workbench, sign_library.checkpoint("signs")
+    np.testing.assert_array_equal(bench.tokens, edited)
+    np.testing.assert_allclose(bench.decoding.features, checkpoint.decode(edited), atol=1e-5)
+    desk.say("undo")
+    np.testing.assert_array_equal(bench.take.tokens, rows[4].tokens)
+    assert desk.views["reconstruction"]["mean_error"] == pytest.approx(0, abs=1e-6)
+    assert desk.views["reconstruction"]["unit"] != "mm"
+    assert desk.views["tables"]["edited"] == 0
+    desk.say("choose_clip", clip="walk")
+    assert desk.views["clip"]["title"] != "clip_4"
