@@ -28,12 +28,16 @@ NEEDED: dict[str, Callable[..., None]] = {
     "beam": work.compare_beams,
     "relabel": work.renumber,
     "dictionary": work.look_up,
+    "entry": work.look_up,
     "microscope": work.magnify,
     "compare": work.compare,
 }
 USUAL: dict[str, dict[str, Any]] = {
     "information": {"data": PAGE},
     "relabel": {"how": "random", "seed": 0, "layer": None},
+    "dictionary": {"layer": 1, "code": 0},
+    "entry": {"layer": 1, "code": 0},
+    "microscope": {"step": 0},
     "compare": {"checkpoints": None, "over": work.CLIP},
 }
 

@@ -127,6 +127,27 @@ def test_figures_are_files_of_the_same_numbers(client, take):
 
 
 @pytest.mark.parametrize(
+    ("figure", "about"),
+    [
+        ("codebooks", {"data": "page"}),
+        ("code-neighbours", {"layer": 2, "code": 5}),
+        ("code-map", None),
+        ("residual-walk", {"step": 3}),
+        ("comparison", {"checkpoints": ["first"]}),
+        ("beam", None),
+        ("entropy-curve-clip", None),
+    ],
+)
+def test_what_a_figure_needs_is_computed_first(client, figure, about):
+    table = path_of(client.predict(figure, "csv", "walk", about, "first", api_name="/figure"))
+    rows = list(csv.reader(table.open()))
+    assert len(rows) > 1
+    assert len({len(row) for row in rows}) == 1
+    if figure == "codebooks":
+        assert len(rows) == 1 + 2 * 6  # every layer, in the clip and in the data
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("nothing",), "There is no figure 'nothing'; choose one of "),
