@@ -22,7 +22,7 @@ export function paintChannels(context, { clip, blast, scale, height, theme }) {
   context.fillStyle = theme.soft;
   let free = 0;
   for (const { title, first: top } of clip.groups) {
-    if (top * row < free) continue;
+    if (top * row < free || top * row + LABEL > high) continue;
     context.fillText(title, 0, MARGIN + top * row + LABEL / 2);
     free = top * row + LABEL;
   }

@@ -137,15 +137,17 @@ export function mountMaps(studio) {
       "aria-label",
       `${title.textContent}: ${clip.channels.shape[1]} channels by ${clip.frames} frames, in standard deviations${perRow > 1 ? `, each row the mean of up to ${perRow} channels` : ""}`,
     );
-    nameGroups(groups, high / clip.channels.shape[1]);
+    nameGroups(groups, high);
   }
 
   /** Names of the groups where they begin, as many as have room. */
-  function nameGroups(groups, perChannel) {
+  function nameGroups(groups, high) {
+    const perChannel = high / clip.channels.shape[1];
     let free = 0;
     const named = clip.groups.filter(({ first }) => {
-      const fits = first * perChannel >= free;
-      if (fits) free = first * perChannel + LABEL;
+      const top = first * perChannel;
+      const fits = top >= free && top + LABEL <= high;
+      if (fits) free = top + LABEL;
       return fits;
     });
     groups.replaceChildren(
