@@ -51,6 +51,15 @@ def test_split_shows_the_original_on_the_left(film):
         replace(film, view="above")
 
 
+@pytest.mark.parametrize("view", ["overlay", "split"])
+def test_what_the_original_is_called_is_written_on_the_film(film, view):
+    usual = np.asarray(next(replace(film, view=view).frames(320, 180)), dtype=int)
+    named = np.asarray(next(replace(film, view=view, against="table's tokens").frames(320, 180)), dtype=int)
+    differs = np.argwhere(np.abs(usual - named).max(axis=-1) > 0)
+    assert len(differs) > 20
+    assert differs[:, 0].min() > 150  # only in the legend below, or in the label over it
+
+
 def test_the_body_stays_in_the_picture(film):
     image = np.asarray(next(film.frames(320, 180)))
     body = (np.abs(image[25:160, :, :].astype(int) - BACKGROUND).sum(axis=-1) > 200).any(axis=1)
