@@ -1,6 +1,7 @@
 // The blast radius among channels: frames by channels, in standard deviations of the checkpoint.
 
 import { css, mix } from "../shared/colour.js";
+import { namedGroups } from "../shared/parts.js";
 import { plain } from "../shared/units.js";
 import { brackets } from "./brackets.js";
 
@@ -15,17 +16,12 @@ export function paintChannels(context, { clip, blast, scale, height, theme }) {
   const [first, stop] = blast.frames;
   const [frames, width] = blast.moved.shape;
   const high = height - MARGIN - 22;
-  const row = high / width;
   const rows = Math.min(width, Math.round(high)); // the largest of the channels that share a pixel is drawn
   const x = (at) => scale.x((at - 0.5) / clip.fps);
 
   context.fillStyle = theme.soft;
-  let free = 0;
-  for (const { title, first: top } of clip.groups) {
-    if (top * row < free || top * row + LABEL > high) continue;
-    context.fillText(title, 0, MARGIN + top * row + LABEL / 2);
-    free = top * row + LABEL;
-  }
+  for (const { title, top } of namedGroups(clip, high, LABEL))
+    context.fillText(title, 0, MARGIN + top + LABEL / 2);
 
   context.save();
   context.beginPath();

@@ -3,6 +3,7 @@
 import { css, hexRgb, mix, onThemeChange, themeColours } from "../shared/colour.js";
 import { h, oncePerFrame, onResize, segmented, setText } from "../shared/dom.js";
 import { Reference, reference } from "../shared/reference.js";
+import { namedGroups } from "../shared/parts.js";
 import { followPointer } from "../shared/timeaxis.js";
 import { plain } from "../shared/units.js";
 import { binned, paintBins } from "./bins.js";
@@ -137,22 +138,9 @@ export function mountMaps(studio) {
       "aria-label",
       `${title.textContent}: ${clip.channels.shape[1]} channels by ${clip.frames} frames, in standard deviations${perRow > 1 ? `, each row the mean of up to ${perRow} channels` : ""}`,
     );
-    nameGroups(groups, high);
-  }
-
-  /** Names of the groups where they begin, as many as have room. */
-  function nameGroups(groups, high) {
-    const perChannel = high / clip.channels.shape[1];
-    let free = 0;
-    const named = clip.groups.filter(({ first }) => {
-      const top = first * perChannel;
-      const fits = top >= free && top + LABEL <= high;
-      if (fits) free = top + LABEL;
-      return fits;
-    });
     groups.replaceChildren(
-      ...named.map(({ title, first }) =>
-        h("span", { style: `top:${first * perChannel}px`, title }, title.replace(/^channels /, "")),
+      ...namedGroups(clip, high, LABEL).map(({ title: name, top }) =>
+        h("span", { style: `top:${top}px`, title: name }, name.replace(/^channels /, "")),
       ),
     );
   }

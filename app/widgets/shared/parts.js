@@ -36,3 +36,15 @@ export function findChannels({ channel_names: names, groups }, query) {
     );
   return found.sort((a, b) => Number(String(b.index) === query) - Number(String(a.index) === query));
 }
+
+/** Groups whose names fit where they begin on `high` pixels, large ones first: [{title, top}]. */
+export function namedGroups({ groups, channels }, high, label) {
+  const named = [];
+  const size = ({ first, stop }) => stop - first;
+  for (const { title, first } of [...groups].sort((a, b) => size(b) - size(a))) {
+    const top = (first * high) / channels.shape[1];
+    const isFree = named.every((other) => Math.abs(other.top - top) >= label);
+    if (isFree && top + label <= high) named.push({ title, top });
+  }
+  return named;
+}
