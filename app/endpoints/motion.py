@@ -103,7 +103,7 @@ class Motion(Endpoints):
         """When each foot stands in a clip and in its reconstruction, and how far it slides meanwhile,
         mm/s."""
         session = self.session(clip, checkpoint, layers=layers, edits=edits)
-        session.workbench.take.need_joints("The sliding of the feet")
+        session.workbench.take.need_joints("The sliding of the feet is measured at")
         return plain(feet.payload(session))
 
     def export(
