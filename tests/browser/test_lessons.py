@@ -317,6 +317,7 @@ def test_a_teachers_link_hides_the_rest_and_sets_the_clip(open_page, library):
     assert not any(one.is_visible() for one in hidden.all())
     for part in (".panel.player", ".panel.tokens", ".panel.deck", ".panel.lessons"):
         assert visitor.page.locator(part).is_visible(), part
+    assert not visitor.page.get_by_role("button", name="Close the lessons").is_visible()  # to nothing
 
 
 def test_bad_links_say_so_and_the_page_lives(open_page):
@@ -361,6 +362,18 @@ def test_a_lesson_on_a_phone_by_keys_alone(learner, scheme):
     page.keyboard.press("Enter")
     assert three.visitor.js("document.activeElement.tagName") == "H2"
     assert three.visitor.js("document.documentElement.scrollWidth") <= 400
+
+
+def test_what_a_lesson_points_at_comes_into_sight_on_a_phone(learner):
+    one = learner(1, width=400, height=800, has_touch=True)
+    one.commits(one.page.locator("[name=lesson-answer]").first.get_attribute("value"))
+    one.button("Show me where").first.tap()
+    one.visitor.wait("""(() => {
+      const { top, bottom } = document.querySelector('.panel.tokens').getBoundingClientRect();
+      return top < innerHeight / 2 && bottom > innerHeight / 4;
+    })()""")
+    one.button("Back to the lesson").tap()
+    one.visitor.wait("document.querySelector('.lesson-head').getBoundingClientRect().top >= 0")
 
 
 def test_the_tour_is_offered_once(visitor):

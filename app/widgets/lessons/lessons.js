@@ -19,7 +19,7 @@ export function mountLessons(place, studio) {
   const back = h("button", { type: "button", onclick: showList }, "All lessons");
   const close = h(
     "button",
-    { type: "button", class: "quiet", "aria-label": "Close the lessons", onclick: hide },
+    { type: "button", class: "quiet lessons-close", "aria-label": "Close the lessons", onclick: hide },
     "×",
   );
   const list = h("div", { class: "lesson-list" });
@@ -83,7 +83,7 @@ export function mountLessons(place, studio) {
       ? document.activeElement.dataset.action
       : null;
     place.replaceChildren(...(from ? build() : []));
-    if (focused) (place.querySelector(`[data-action="${focused}"]`) ?? title).focus();
+    if (focused) (place.querySelector(`[data-action="${focused}"]`) ?? title).focus({ preventScroll: true });
   }
 
   function drawList() {

@@ -1,7 +1,8 @@
 // The pelvis' path seen from above (Plotly): original dashed, reconstruction solid, both now as dots.
 
-import { onThemeChange, themeColours } from "../shared/colour.js";
-import { h, oncePerFrame, onResize, setText, whileSeen } from "../shared/dom.js";
+import { h, setText, whileSeen } from "../shared/dom.js";
+import { fontOf, layoutOf, plotIn } from "../shared/plot.js";
+import { followMoments } from "../shared/timeaxis.js";
 import { reference } from "../shared/reference.js";
 
 const STRIDE = 66; // values a frame; the pelvis comes first
@@ -12,8 +13,6 @@ const column = (joints, frames, axis) =>
   Float32Array.from({ length: frames }, (_, i) => joints[i * STRIDE + axis]);
 
 export function mountPath(place, studio) {
-  let plotly = null;
-  let theme = null;
   let bounds = null;
   const plot = h("div", {
     class: "plot",
@@ -54,10 +53,9 @@ export function mountPath(place, studio) {
     };
   }
 
-  function paint() {
+  function paint(plotly, theme) {
     const { clip, reconstruction: made } = studio.views;
-    if (!plotly || !clip || made?.joints?.shape[0] !== clip.frames) return;
-    theme ??= themeColours(place);
+    if (!clip || made?.joints?.shape[0] !== clip.frames) return;
     const [ax, az] = [
       column(clip.joints.values, clip.frames, 0),
       column(clip.joints.values, clip.frames, 2),
@@ -68,7 +66,7 @@ export function mountPath(place, studio) {
     ];
     bounds = fit([ax, bx], [az, bz]);
     const other = studio.views.compared?.words ? studio.views.compared : null;
-    const font = { family: "ui-sans-serif, system-ui, sans-serif", size: 11, color: theme.soft };
+    const font = fontOf(theme);
     // Seen from above with z up the page, x (the body's left at the start) points to the left.
     const xaxis = {
       range: [bounds.x[1], bounds.x[0]],
@@ -105,25 +103,15 @@ export function mountPath(place, studio) {
             ]
           : []),
       ],
-      {
-        margin: MARGIN,
-        font,
-        showlegend: false,
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        xaxis,
-        yaxis,
-      },
+      layoutOf(theme, { margin: MARGIN, xaxis, yaxis }),
       { staticPlot: true },
     );
     placeDots();
   }
 
   // Plotly takes long: player, curves and grid are painted a frame earlier, and this only if it is seen.
-  const draw = whileSeen(
-    frame,
-    oncePerFrame(() => requestAnimationFrame(paint)),
-  );
+  const ask = plotIn(studio, frame, paint);
+  const draw = whileSeen(frame, () => requestAnimationFrame(ask));
 
   function tellDrift() {
     const { clip, reconstruction: made } = studio.views;
@@ -133,14 +121,37 @@ export function mountPath(place, studio) {
     setText(drift, `ends ${(1000 * Math.hypot(...apart)).toFixed(0)} mm apart`);
   }
 
+  /** Where a frame of a path lies in the picture, pixels. */
+  function spot(view, at) {
+    const [x, z] = [view.joints.values[at * STRIDE], view.joints.values[at * STRIDE + 2]];
+    return [
+      MARGIN.l + ((bounds.x[1] - x) / (bounds.x[1] - bounds.x[0])) * bounds.wide,
+      MARGIN.t + ((bounds.z[1] - z) / (bounds.z[1] - bounds.z[0])) * bounds.high,
+    ];
+  }
+
+  /** Seconds at which either path passes nearest to the pointer. */
+  function momentAt(event) {
+    const { clip, reconstruction: made } = studio.views;
+    if (!bounds || made?.joints?.shape[0] !== clip.frames) return studio.clock.time;
+    const box = frame.getBoundingClientRect();
+    const [left, top] = [event.clientX - box.left, event.clientY - box.top];
+    let [nearest, least] = [0, Infinity];
+    for (const view of [clip, made])
+      for (let at = 0; at < clip.frames; at++) {
+        const [x, y] = spot(view, at);
+        const away = Math.hypot(x - left, y - top);
+        if (away < least) [nearest, least] = [at, away];
+      }
+    return nearest / clip.fps;
+  }
+
   function placeDots() {
     const { clip, reconstruction: made } = studio.views;
     if (!bounds || made?.joints?.shape[0] !== clip.frames) return;
     const at = Math.round(Math.min(clip.frames - 1, studio.clock.shown * clip.fps));
     [clip, made].forEach((view, index) => {
-      const [x, z] = [view.joints.values[at * STRIDE], view.joints.values[at * STRIDE + 2]];
-      const px = MARGIN.l + ((bounds.x[1] - x) / (bounds.x[1] - bounds.x[0])) * bounds.wide;
-      const py = MARGIN.t + ((bounds.z[1] - z) / (bounds.z[1] - bounds.z[0])) * bounds.high;
+      const [px, py] = spot(view, at);
       dots[index].style.transform = `translate(${px}px, ${py}px)`;
     });
   }
@@ -151,13 +162,5 @@ export function mountPath(place, studio) {
   }
   studio.on("compared", draw);
   studio.clock.onChange(placeDots);
-  onResize(frame, draw);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
-  studio.plotly().then((loaded) => {
-    plotly = loaded;
-    draw();
-  });
+  followMoments(frame, studio.clock, momentAt);
 }

@@ -18,25 +18,33 @@ export function timeScale(element, range) {
   };
 }
 
+/** A plot along time: hover shows a moment, press and drag move to it. */
+export function followPointer(element, studio, scaleOf) {
+  const across = (event) => event.clientX - element.getBoundingClientRect().left;
+  followMoments(
+    element,
+    studio.clock,
+    (event) => scaleOf().seconds(across(event)),
+    (event) => across(event) >= scaleOf().left,
+  );
+}
+
 /**
- * Hover shows a moment, press and drag move to it, with mouse, pen and touch.
+ * Hover shows a moment, press and drag move to it, with mouse, pen and touch; secondsAt(event) says which.
  * A touch that turns into scrolling the page gives back the moment it left.
  */
-export function followPointer(element, studio, scaleOf) {
-  const { clock } = studio;
+export function followMoments(element, clock, secondsAt, inside = () => true) {
   let before = null;
-  const at = (event) => scaleOf().seconds(event.clientX - element.getBoundingClientRect().left);
-  const inside = (event) => event.clientX - element.getBoundingClientRect().left >= scaleOf().left;
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !inside(event)) return;
     element.setPointerCapture(event.pointerId);
     before = { time: clock.time, playing: clock.playing };
     clock.pause();
-    clock.seek(at(event));
+    clock.seek(secondsAt(event));
   });
   element.addEventListener("pointermove", (event) => {
-    if (element.hasPointerCapture(event.pointerId)) clock.seek(at(event));
-    else if (event.pointerType === "mouse") clock.peek(inside(event) ? at(event) : null);
+    if (element.hasPointerCapture(event.pointerId)) clock.seek(secondsAt(event));
+    else if (event.pointerType === "mouse") clock.peek(inside(event) ? secondsAt(event) : null);
   });
   element.addEventListener("pointerleave", () => clock.peek(null));
   element.addEventListener("pointercancel", () => {
