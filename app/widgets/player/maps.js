@@ -45,7 +45,7 @@ export function mountMaps(studio) {
     const title = h("figcaption", { class: "note" });
     const groups = h("div", { class: "map-groups", "aria-hidden": "true" });
     const canvas = h("canvas", { role: "img" });
-    const cursor = h("div", { class: "time-cursor" });
+    const cursor = h("div", { class: "map-cursor" });
     const frame = h("div", { class: "map-frame" }, canvas, cursor);
     const map = {
       name,
