@@ -157,7 +157,7 @@ class ResidualVectorQuantizer(nn.Module):
         with torch.autocast(latent.device.type, enabled=False):
             latent = latent.float()
             mask = None if lengths is None else valid_frames(lengths, latent.shape[-1])
-            rows = to_rows(latent, mask)
+            rows = to_rows(latent, mask).contiguous()
             active = self._active_layers(latent.device) if self.training else len(self.layers)
 
             residual, total, loss, tokens = rows, 0.0, 0.0, []
@@ -166,13 +166,14 @@ class ResidualVectorQuantizer(nn.Module):
                     layer.initialize(residual.detach())
                 codes = layer.nearest(residual.detach())
                 quantized = layer.codes.index_select(0, codes)
-                loss = loss + self.config.commitment_cost * F.mse_loss(residual, quantized)
                 if layer.training:  # a frozen codebook is in eval mode
                     layer.update(residual.detach(), codes)
                 # `quantized` comes from a buffer and carries no gradient, so the residual's gradient is
                 # the latent's own, and one straight-through step on the sum is all there is.
                 residual = residual - quantized
                 total = total + quantized
+                left = residual.flatten()
+                loss = loss + self.config.commitment_cost * left.dot(left) / left.numel()
                 tokens.append(codes)
             dropped = torch.full_like(tokens[0], DROPPED)
             tokens += [dropped] * (len(self.layers) - active)

@@ -295,7 +295,9 @@ def test_a_clip_that_a_library_checkpoint_does_not_take_is_refused_with_the_reas
     small(tmp_path / "kit", width=251, layout="kit-ml")
     library = Library(checkpoints_folder=tmp_path)
     assert library.checkpoint("kit").layout == "kit-ml"
-    with pytest.raises(StudioError, match=r"Walk has HumanML3D features.*kit takes KIT-ML features \(N, 251\)"):
+    with pytest.raises(
+        StudioError, match=r"Walk has HumanML3D features.*kit takes KIT-ML features \(N, 251\)"
+    ):
         library.take(library.clip("walk"), "kit")
 
 
