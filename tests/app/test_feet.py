@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.views.arrays import DTYPES
-from app.views.feet import payload
+from app.views.feet import VIEW, payload
 from app.workbench import Workbench
 from rvqvae.motion import JOINT_NAMES, features_to_joints, joints_to_features
 
@@ -54,6 +54,21 @@ def test_contacts_and_slides_are_those_of_the_joints(library, session, clip):
         for motion, decoded in (("original", bench.take.joints), ("made", bench.decoding.joints)):
             wanted = slide_by_hand(decoded, standing[:, foot], name, 20) if standing[:, foot].any() else None
             assert shown["slide_mm_s"][motion][foot] == pytest.approx(wanted), (name, motion)
+
+
+def test_b_is_measured_in_the_same_moments(session):
+    assert payload(session)["standing_b"] is None
+    first = VIEW.key(session)
+    session.workbench = session.workbench.pin().with_layers((True, *[False] * 5))
+    second, shown = VIEW.key(session), payload(session)
+    assert first != second
+    pinned, standing = session.workbench.compared.decoding, unpack(shown["standing"]).astype(bool)
+    np.testing.assert_array_equal(unpack(shown["standing_b"]), pinned.features[:, 259:] > 0.5)
+    for foot, name in enumerate(FEET):
+        wanted = (
+            slide_by_hand(pinned.joints, standing[:, foot], name, 20) if standing[:, foot].any() else None
+        )
+        assert shown["slide_mm_s"]["b"][foot] == pytest.approx(wanted)
 
 
 def test_a_body_that_glides_slides_at_the_speed_it_glides(library, session):

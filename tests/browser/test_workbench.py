@@ -1,12 +1,14 @@
 """Editing as a person does it: real clicks, drags and keys; then the page's numbers against the library's."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from app.edits import Region, SetCode, codes_by_distance
 from app.workbench import Workbench
+from rvqvae.motion import JOINT_NAMES
 
 RULER = 16  # pixels above the rows of the grid
 
@@ -243,6 +245,28 @@ def test_blast_radius_says_pose_here_and_path_from_here(still, bench):
     drawn = still.js("document.querySelector('.trajectories-frame').dataset.drawn")
     button(still, "Blast radius").click()
     still.wait(f"document.querySelector('.trajectories-frame').dataset.drawn > {drawn}")
+    edited = bench.edit(SetCode(Region(0, 0, 9, 9), False, -1))
+    apart = edited.decoding.aligned["local"] - bench.decoding.aligned["local"]
+    moved = 1000 * np.linalg.norm(apart, axis=-1)
+    canvas = still.page.locator(".trajectories-frame canvas.picture:visible")
+    box, pointed = canvas.bounding_box(), still.page.locator(".moved-tools .pointed")
+    for share in np.linspace(0.3, 0.7, 40):
+        still.page.mouse.move(box["x"] + share * box["width"], box["y"] + 40)
+        if pointed.inner_text():
+            break
+    joint, frame, value = re.fullmatch(r"(.+), frame (\d+): ([\d.]+) mm", pointed.inner_text()).groups()
+    assert 31 <= int(frame) < 42
+    named = [name.replace("_", " ").replace("spine", "spine ") for name in JOINT_NAMES]
+    here = moved[int(frame), named.index(joint)]
+    assert float(value) == pytest.approx(here, abs=0.16)
+    top = float(still.page.locator(".heat-key").inner_text().split()[-2])
+    assert moved.max() <= top <= 3 * moved.max()
+    button(still, "Pin as B").click()
+    button(still, "Undo").click()
+    still.wait("studio.views.compared.words !== '' && studio.isSettled")
+    of_b = still.page.locator(".joint-bar .of-b")
+    expected = [bench.errors_of(edited.decoding).mean(axis=0)[j] for j in range(22)]
+    assert [float(text) for text in of_b.all_inner_texts()] == pytest.approx(expected, abs=0.51)
 
 
 def test_feet_speed_and_velocity_are_drawn(still):

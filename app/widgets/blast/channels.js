@@ -1,21 +1,34 @@
 // The blast radius among channels: frames by channels, in standard deviations of the checkpoint.
 
-import { css, mix } from "../shared/colour.js";
 import { namedGroups } from "../shared/parts.js";
 import { plain } from "../shared/units.js";
 import { brackets } from "./brackets.js";
+import { heat } from "./heat.js";
 
 const MARGIN = 8; // pixels above, and below to the scale
+const UNDER = MARGIN + 22;
 const LABEL = 13; // pixels of height for a group's name
 
-export const CHANNEL_NOTE =
-  "channels moved by the latest edit, full colour where most; brackets: exact reach";
+export const CHANNELS_MOVED = {
+  note: "channels moved by the latest edit; brackets: exact reach",
+  top: (blast) => `${plain(blast.moved_max)} standard deviations`,
+  paint: paintChannels,
+  /** What is at a height of the picture in a frame, in words; "" where nothing is. */
+  pointed({ clip, blast }, y, height, frame) {
+    const [first, stop] = blast.frames;
+    const [, width] = blast.moved.shape;
+    const channel = Math.floor(((y - MARGIN) / (height - UNDER)) * width);
+    if (channel < 0 || channel >= width || frame < first || frame >= stop) return "";
+    const moved = blast.moved.values[(frame - first) * width + channel];
+    return `${clip.channel_names[channel]}, frame ${frame}: ${plain(moved)} standard deviations`;
+  },
+};
 
 /** Returns the picture in words. */
-export function paintChannels(context, { clip, blast, scale, height, theme }) {
+function paintChannels(context, { clip, blast, scale, height, theme }) {
   const [first, stop] = blast.frames;
   const [frames, width] = blast.moved.shape;
-  const high = height - MARGIN - 22;
+  const high = height - UNDER;
   const rows = Math.min(width, Math.round(high)); // the largest of the channels that share a pixel is drawn
   const x = (at) => scale.x((at - 0.5) / clip.fps);
 
@@ -35,8 +48,7 @@ export function paintChannels(context, { clip, blast, scale, height, theme }) {
     }
     const wide = x(first + at + 1) - x(first + at) + 0.5;
     most.forEach((value, line) => {
-      const share = Math.sqrt(value / (blast.moved_max || 1));
-      context.fillStyle = css(mix(theme.panelRgb, theme.hotRgb, share));
+      context.fillStyle = heat(theme, value / (blast.moved_max || 1));
       context.fillRect(x(first + at), MARGIN + (line * high) / rows, wide, high / rows + 0.5);
     });
   }

@@ -1,7 +1,8 @@
 // The blast radius of a body: frames by joints, in millimetres of pose; below it the path's drift.
 
-import { css, mix } from "../shared/colour.js";
+import { jointLabel, mm } from "../shared/dom.js";
 import { brackets } from "./brackets.js";
+import { heat, niceTop } from "./heat.js";
 
 const JOINTS = 22;
 // Rows from head to foot, a limb at a time.
@@ -15,18 +16,35 @@ const LIMBS = [
 const ROWS = LIMBS.flatMap(([, joints]) => joints);
 const BETWEEN = 4; // pixels between limbs
 const DRIFT = 46; // pixels of height for the path's drift
-const TOP_MM = 200;
+const UNDER = DRIFT + 26;
 
-export const JOINT_NOTE = `pose moved by the latest edit, full colour at ${TOP_MM} mm; brackets: exact reach`;
+const topOf = (blast) => niceTop(Math.max(1, blast.pose_max_mm));
+
+export const JOINTS_MOVED = {
+  note: "pose moved by the latest edit; brackets: exact reach",
+  top: (blast) => `${topOf(blast)} mm`,
+  paint: paintJoints,
+  /** What is at a height of the picture in a frame, in words; "" where nothing is. */
+  pointed({ clip, blast }, y, height, frame) {
+    const [first, stop] = blast.frames;
+    const row = rowHeight(height);
+    const order = rowTops(row).findIndex((top) => y >= top && y < top + row);
+    if (order < 0 || frame < first || frame >= stop) return "";
+    const joint = ROWS[order];
+    const moved = blast.pose_mm.values[(frame - first) * JOINTS + joint];
+    return `${jointLabel(clip.joint_names[joint])}, frame ${frame}: ${mm(moved)} mm`;
+  },
+};
+
+const rowHeight = (height) => (height - UNDER - BETWEEN * (LIMBS.length - 1)) / JOINTS;
 
 /** Returns the picture in words. */
-export function paintJoints(context, { clip, blast, scale, height, theme }) {
+function paintJoints(context, { clip, blast, scale, height, theme }) {
   const [first, stop] = blast.frames;
-  const heat = (value) =>
-    css(mix(theme.panelRgb, theme.hotRgb, Math.sqrt(Math.min(1, value / TOP_MM))));
+  const most = topOf(blast);
   const x = (at) => scale.x((at - 0.5) / clip.fps);
-  const high = height - DRIFT - 26;
-  const row = (high - BETWEEN * (LIMBS.length - 1)) / JOINTS;
+  const high = height - UNDER;
+  const row = rowHeight(height);
   const tops = rowTops(row);
 
   context.fillStyle = theme.soft;
@@ -43,7 +61,7 @@ export function paintJoints(context, { clip, blast, scale, height, theme }) {
   context.clip();
   for (let at = first; at < stop; at++) {
     ROWS.forEach((joint, order) => {
-      context.fillStyle = heat(blast.pose_mm.values[(at - first) * JOINTS + joint]);
+      context.fillStyle = heat(theme, blast.pose_mm.values[(at - first) * JOINTS + joint] / most);
       context.fillRect(x(at), tops[order], x(at + 1) - x(at) + 0.5, row - 0.5);
     });
   }

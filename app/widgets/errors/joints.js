@@ -9,7 +9,8 @@ const MOST_JOINTS = 4;
 /** Returns the panel. */
 export function mountJointErrors(studio) {
   const joints = h("div", { class: "joint-bars" });
-  const unit = h("span", { class: "note" });
+  const unit = h("span", {});
+  const b = h("span", { class: "of-b", hidden: true }, " B");
 
   function pick(name) {
     const chosen = studio.joints.includes(name)
@@ -33,6 +34,7 @@ export function mountJointErrors(studio) {
           h("span", { class: "joint-name" }, jointLabel(name)),
           h("span", { class: "track" }, h("i", {}), h("b", { hidden: true, title: "B" })),
           h("output", { "aria-live": "off" }),
+          h("output", { class: "of-b", "aria-live": "off", title: "B" }),
         ),
       ),
     );
@@ -57,11 +59,14 @@ export function mountJointErrors(studio) {
       const fill = bar.querySelector("i");
       fill.style.width = `${Math.min(100, (100 * error) / ERROR_TOP_MM)}%`;
       fill.style.background = css(errorColour(error));
-      setText(bar.querySelector("output"), mm(error));
+      setText(bar.querySelector("output:not(.of-b)"), mm(error));
     });
   });
   studio.on("compared", (other) => {
+    joints.classList.toggle("with-b", Boolean(other.joint_mm));
+    b.hidden = !other.joint_mm;
     [...joints.children].forEach((bar, joint) => {
+      setText(bar.querySelector(".of-b"), other.joint_mm ? mm(other.joint_mm[joint]) : "");
       const tick = bar.querySelector("b");
       tick.hidden = !other.joint_mm;
       if (other.joint_mm)
@@ -72,7 +77,7 @@ export function mountJointErrors(studio) {
   return h(
     "section",
     { class: "panel", "aria-label": "Error by joint" },
-    h("div", { class: "panel-head" }, h("h2", {}, "Error by joint"), unit),
+    h("div", { class: "panel-head" }, h("h2", {}, "Error by joint"), h("span", { class: "note" }, unit, b)),
     joints,
   );
 }

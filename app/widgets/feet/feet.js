@@ -12,12 +12,14 @@ export function mountFeet(studio, frame) {
   const canvas = h("canvas", { class: "picture", role: "img", "aria-label": "Contacts of the feet" });
   const element = h("div", { class: "plot" }, canvas);
   const agreement = h("span", {});
+  const b = h("span", { hidden: true }, ", B under it");
   const tools = h(
     "span",
     { class: "note" },
     "standing: ",
     referenceWord(studio),
     " above, reconstruction below",
+    b,
     agreement,
     "; slide of ",
     referenceWord(studio),
@@ -38,6 +40,7 @@ export function mountFeet(studio, frame) {
   const draw = oncePerFrame(() => {
     const { feet, clip } = studio.views;
     if (feet?.standing) setText(agreement, `, alike in ${(100 * feet.agreement).toFixed(1)} % of frames`);
+    b.hidden = !feet?.standing_b;
     if (element.hidden || !clip || feet?.standing?.shape[0] !== clip.frames) return;
     theme ??= themeColours(frame);
     const { context, width, height } = fitCanvas(canvas);
@@ -48,7 +51,7 @@ export function mountFeet(studio, frame) {
     context.textBaseline = "middle";
     feet.joints.forEach((name, foot) => {
       const top = 6 + foot * row;
-      const [original, made] = [feet.slide_mm_s.original[foot], feet.slide_mm_s.made[foot]];
+      const [original, made, b] = ["original", "made", "b"].map((one) => feet.slide_mm_s[one]?.[foot]);
       context.font = "600 11px ui-sans-serif, system-ui, sans-serif";
       context.fillStyle = theme.ink;
       context.fillText(jointLabel(name), 0, top + row * 0.3);
@@ -59,25 +62,33 @@ export function mountFeet(studio, frame) {
         0,
         top + row * 0.3 + 16,
       );
+      if (feet.standing_b && original !== null)
+        context.fillText(`B slides ${slide(b)}`, 0, top + row * 0.3 + 30);
       context.save();
       context.beginPath();
       context.rect(scale.left, 0, scale.width, height);
       context.clip();
-      context.fillStyle = theme.ghost;
-      bar(context, clip, scale, feet.standing, foot, top + row * 0.16, row * 0.28);
-      context.fillStyle = theme.accent;
-      bar(context, clip, scale, feet.standing_made, foot, top + row * 0.5, row * 0.28);
+      const bars = [
+        [theme.ghost, feet.standing],
+        [theme.accent, feet.standing_made],
+        ...(feet.standing_b ? [[theme.other, feet.standing_b]] : []),
+      ];
+      const pitch = (0.74 * row) / bars.length;
+      bars.forEach(([colour, standing], order) => {
+        context.fillStyle = colour;
+        bar(context, clip, scale, standing, foot, top + 0.13 * row + order * pitch, 0.78 * pitch);
+      });
       context.fillStyle = theme.line;
       context.fillRect(scale.left, top + row - 1, scale.width, 1);
       context.restore();
     });
     const words = feet.joints.map(
       (name, foot) =>
-        `${jointLabel(name)} ${slide(feet.slide_mm_s.original[foot])} and ${slide(feet.slide_mm_s.made[foot])}`,
+        `${jointLabel(name)} ${Object.values(feet.slide_mm_s).map((one) => slide(one[foot])).join(" and ")}`,
     );
     canvas.setAttribute(
       "aria-label",
-      `Foot sliding in mm/s, ${reference(studio)} and reconstruction: ${words.join("; ")}`,
+      `Foot sliding in mm/s, ${reference(studio)}, reconstruction${feet.standing_b ? " and B" : ""}: ${words.join("; ")}`,
     );
     frame.dataset.drawn = String(Number(frame.dataset.drawn ?? 0) + 1);
   });
