@@ -20,7 +20,7 @@ from app.lessons.sources import ENCODEC, SOUNDSTREAM
 from app.lessons.use import checkpoint_of, truth, use
 from app.take import StudioError
 from rvqvae.metrics import usage_statistics
-from rvqvae.statistics import estimate_entropy, judge_entropy
+from rvqvae.statistics import estimate_entropy, judge_entropy, plugin_entropy_bits
 
 ALL, MOST, LESS = "all", "most", "less"
 MOST_SHARE = 0.9
@@ -160,8 +160,10 @@ def outcome(session) -> Outcome:
             ),
             Formula(
                 n.math(n.name("perplexity"), n.EQUALS, n.sup(n.number(2), n.name("H"))),
-                "As many equally likely codes would have this entropy.",
-                f"{2 ** known.entropies[0]:.0f} of {known.codes}",
+                "As many equally likely codes would have this entropy. By custom H is taken here as it was "
+                "counted, without the correction.",
+                f"layer 1: {usage_statistics(known.counts)[0].perplexity:.1f} of {known.codes}, from "
+                f"{plugin_entropy_bits(known.counts[0]):.3f} bits",
             ),
         ),
     )
