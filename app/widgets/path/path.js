@@ -1,6 +1,6 @@
 // The pelvis' path seen from above (Plotly): original dashed, reconstruction solid, both now as dots.
 
-import { h, setText, whileSeen } from "../shared/dom.js";
+import { h, setText } from "../shared/dom.js";
 import { fontOf, layoutOf, plotIn } from "../shared/plot.js";
 import { followMoments } from "../shared/timeaxis.js";
 import { reference } from "../shared/reference.js";
@@ -109,9 +109,7 @@ export function mountPath(place, studio) {
     placeDots();
   }
 
-  // Plotly takes long: player, curves and grid are painted a frame earlier, and this only if it is seen.
-  const ask = plotIn(studio, frame, paint);
-  const draw = whileSeen(frame, () => requestAnimationFrame(ask));
+  const draw = plotIn(studio, frame, paint, { last: true });
 
   function tellDrift() {
     const { clip, reconstruction: made } = studio.views;

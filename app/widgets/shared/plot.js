@@ -1,23 +1,30 @@
 // A Plotly picture in the page's own colours, drawn again when its size or the theme changes.
 
 import { onThemeChange, themeColours } from "./colour.js";
-import { onResize, oncePerFrame } from "./dom.js";
+import { onResize, oncePerFrame, whileSeen } from "./dom.js";
 
 export const CONFIG = { displayModeBar: false };
 const CLEAR = "rgba(0,0,0,0)";
 
 /**
  * Returns a function that asks for paint(plotly, theme), which then comes at most once a frame, and only when
- * Plotly is loaded and the box has a size.
+ * Plotly is loaded and the box has a size. Plotly takes long: a picture that comes last is painted a frame
+ * after all others, and only while it is seen.
  */
-export function plotIn(studio, box, paint) {
+export function plotIn(studio, box, paint, { last = false } = {}) {
   let plotly = null;
   let theme = null;
-  const draw = oncePerFrame(() => {
+  const show = () => {
     if (!plotly || !box.clientWidth) return;
     theme ??= themeColours(box);
     paint(plotly, theme);
-  });
+  };
+  const draw = last
+    ? whileSeen(
+        box,
+        oncePerFrame(() => requestAnimationFrame(show)),
+      )
+    : oncePerFrame(show);
   onResize(box, draw);
   onThemeChange(() => {
     theme = null;

@@ -1,10 +1,11 @@
 // The chosen channels over time, a row each: original dashed, reconstruction solid, B dotted (Plotly).
 
-import { css, hexRgb, onThemeChange, themeColours } from "../shared/colour.js";
-import { h, oncePerFrame, onResize } from "../shared/dom.js";
+import { css, hexRgb } from "../shared/colour.js";
+import { h } from "../shared/dom.js";
+import { plotIn } from "../shared/plot.js";
 import { reference } from "../shared/reference.js";
 import { measured, plain } from "../shared/units.js";
-import { partChips } from "./chips.js";
+import { followStudio, partChips } from "./chips.js";
 import { lineKey, rateAt, rowsLayout, visibleFrames, yAxis } from "./curves.js";
 import { channelSearch } from "./search.js";
 
@@ -30,8 +31,6 @@ function reader(clip, alignment, channel) {
 }
 
 export function mountChannels(studio, frame) {
-  let plotly = null;
-  let theme = null;
   let shown = "value";
   const search = channelSearch(studio);
   const chips = partChips(studio, {
@@ -46,7 +45,7 @@ export function mountChannels(studio, frame) {
   const tools = h("div", { class: "motion-tools" }, chips.element);
   const isOfChannels = () => studio.views.clip?.parts === "channels";
 
-  function traces(clip, made, other) {
+  function traces(clip, made, other, theme) {
     const at = visibleFrames(studio.range, clip);
     const times = Float32Array.from(at, (one) => one / clip.fps);
     return studio.joints.flatMap((name, row) => {
@@ -78,16 +77,15 @@ export function mountChannels(studio, frame) {
     });
   }
 
-  const draw = oncePerFrame(() => {
+  const draw = plotIn(studio, frame, (plotly, theme) => {
     const { clip, reconstruction: made, compared } = studio.views;
-    if (!plotly || element.hidden || !isOfChannels()) return;
+    if (element.hidden || !isOfChannels()) return;
     if (made?.channels?.shape[0] !== clip.frames || !studio.joints.length) return;
-    theme ??= themeColours(frame);
     const unit = `${measured(made)}${shown === "change" ? "<br>a second" : ""}`;
     const labels = studio.joints.map(
       (name) => `<b>${wrapped(name)}</b><br>${unit.replace("raw feature", "feature").replace("standard ", "standard<br>")}`,
     );
-    plotly.react(plot, traces(clip, made, compared), rowsLayout(frame, studio.range, theme, labels), {
+    plotly.react(plot, traces(clip, made, compared, theme), rowsLayout(frame, studio.range, theme, labels), {
       staticPlot: true,
     });
     key.showB(compared?.words);
@@ -105,26 +103,7 @@ export function mountChannels(studio, frame) {
     return plain(Math.abs(value(made.channels, at) - value(clip.channels, at)));
   }
 
-  const showErrors = () => {
-    if (isOfChannels()) chips.showErrors();
-  };
-  const refresh = () => {
-    if (isOfChannels()) chips.show();
-    draw();
-  };
-  studio.clock.onChange(showErrors);
-  for (const view of ["clip", "joints"]) studio.on(view, refresh);
-  for (const view of ["reconstruction", "compared", "range"]) studio.on(view, draw);
-  studio.on("reconstruction", showErrors);
-  onResize(frame, draw);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
-  studio.plotly().then((loaded) => {
-    plotly = loaded;
-    draw();
-  });
+  followStudio(studio, isOfChannels, chips, draw);
   return {
     element,
     tools,

@@ -47,3 +47,18 @@ export function partChips(studio, { group, labelOf, errorOf, adder }) {
 
   return { element, show, showErrors };
 }
+
+/** Show chips, their errors and curves anew whenever the studio changes what they show. */
+export function followStudio(studio, isShown, chips, draw) {
+  const showErrors = () => {
+    if (isShown()) chips.showErrors();
+  };
+  const refresh = () => {
+    if (isShown()) chips.show();
+    draw();
+  };
+  studio.clock.onChange(showErrors);
+  for (const view of ["clip", "joints"]) studio.on(view, refresh);
+  for (const view of ["reconstruction", "compared", "range"]) studio.on(view, draw);
+  studio.on("reconstruction", showErrors);
+}

@@ -1,9 +1,10 @@
 // The chosen joints over time: original dashed, reconstruction solid, B dotted; x, y, z or speed (Plotly).
 
-import { css, hexRgb, onThemeChange, themeColours } from "../shared/colour.js";
-import { h, jointLabel, mm, oncePerFrame, onResize } from "../shared/dom.js";
+import { css, hexRgb } from "../shared/colour.js";
+import { h, jointLabel, mm } from "../shared/dom.js";
+import { plotIn } from "../shared/plot.js";
 import { reference } from "../shared/reference.js";
-import { MOST, partChips } from "./chips.js";
+import { followStudio, MOST, partChips } from "./chips.js";
 import { lineKey, rateAt, rowsLayout, visibleFrames, yAxis } from "./curves.js";
 
 const JOINTS = 22;
@@ -35,8 +36,6 @@ function quantity(name, axis, joints, frames, joint, at, fps) {
 }
 
 export function mountMotion(studio, frame) {
-  let plotly = null;
-  let theme = null;
   let shown = "position";
   const chips = partChips(studio, {
     group: "Joints",
@@ -50,7 +49,7 @@ export function mountMotion(studio, frame) {
   const element = h("div", { class: "plot" }, plot, key.element);
   const isOfJoints = () => studio.views.clip?.parts === "joints";
 
-  function traces(clip, made, other) {
+  function traces(clip, made, other, theme) {
     const at = visibleFrames(studio.range, clip);
     const times = Float32Array.from(at, (one) => one / clip.fps);
     const data = [];
@@ -81,16 +80,15 @@ export function mountMotion(studio, frame) {
     return data;
   }
 
-  const draw = oncePerFrame(() => {
+  const draw = plotIn(studio, frame, (plotly, theme) => {
     const { clip, reconstruction, compared } = studio.views;
-    if (!plotly || element.hidden || !isOfJoints() || !reconstruction?.joints) return;
-    theme ??= themeColours(frame);
+    if (element.hidden || !isOfJoints() || !reconstruction?.joints) return;
     const labels = ROWS[shown].map(
       ([letter, unit, meaning]) => `<b>${letter}</b> ${unit}<br>${meaning}`,
     );
     plotly.react(
       plot,
-      traces(clip, reconstruction, compared),
+      traces(clip, reconstruction, compared, theme),
       rowsLayout(frame, studio.range, theme, labels),
       { staticPlot: true },
     );
@@ -125,26 +123,7 @@ export function mountMotion(studio, frame) {
     return `${mm(made.errors.values[at * JOINTS + clip.joint_names.indexOf(name)])} mm`;
   }
 
-  const showErrors = () => {
-    if (isOfJoints()) chips.showErrors();
-  };
-  const refresh = () => {
-    if (isOfJoints()) chips.show();
-    draw();
-  };
-  studio.clock.onChange(showErrors);
-  for (const view of ["clip", "joints"]) studio.on(view, refresh);
-  for (const view of ["reconstruction", "compared", "range"]) studio.on(view, draw);
-  studio.on("reconstruction", showErrors);
-  onResize(frame, draw);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
-  studio.plotly().then((loaded) => {
-    plotly = loaded;
-    draw();
-  });
+  followStudio(studio, isOfJoints, chips, draw);
   return {
     element,
     tools,
