@@ -108,6 +108,10 @@ def test_what_a_lesson_points_at_comes_into_sight_on_a_phone(learner):
       const { top, bottom } = document.querySelector('.panel.tokens').getBoundingClientRect();
       return top < innerHeight / 2 && bottom > innerHeight / 4;
     })()""")
+    one.visitor.wait("""new Promise((still) => {
+      const before = scrollY;
+      setTimeout(() => still(scrollY === before), 300);
+    })""")
     one.button("Back to the lesson").tap()
     one.visitor.wait("document.querySelector('.lesson-head').getBoundingClientRect().top >= 0")
 
