@@ -117,7 +117,8 @@ class Neighbour(Edit):
 
     def words(self, take):
         code = codes_by_distance(take, self.region.first_layer, self.anchor)[self.rank]
-        return f"{self.region.words()} set to {code}, number {self.rank} in distance from {self.anchor}"
+        rank = f", number {self.rank} in distance from {self.anchor}" if self.rank else " again"
+        return f"{self.region.words()} set to {code}{rank}"
 
     def check(self, take):
         super().check(take)

@@ -47,6 +47,37 @@ def curves_table(of: str, payload: dict) -> list[list]:
     ]  # fmt: skip
 
 
+def draw_information_curves(of: str, payload: dict):
+    """Information between layer 1 and each other one over ever larger subsamples, and its null."""
+    part = payload["of"][of]
+    figure = new_figure(3.0, 4.4)
+    axis = figure.subplots()
+    for curve in part["result"]["information_curves"]:
+        colour, label = layer_colour(curve["layer"]), f"layers 1 and {curve['layer']}"
+        axis.plot(curve["sizes"], curve["corrected_bits"], marker="o", color=colour, label=label)
+        axis.plot(curve["sizes"], curve["null_bits"], color=colour, linewidth=0.7, linestyle=":")
+    axis.set(
+        title=f"Mutual information against tokens seen\n{part['title']}",
+        xlabel="pairs in the subsample",
+        ylabel="bits a step",
+        xscale="log",
+    )
+    axis.legend(title=f"{payload['estimator']}; dotted: shuffled null", fontsize=6.5, title_fontsize=6.5)
+    return figure
+
+
+def information_curves_table(of: str, payload: dict) -> list[list]:
+    """A row a pair of layers and size."""
+    return [
+        ["layers", "pairs", f"{payload['estimator']} mutual information (bits)", "shuffled null (bits)"],
+        *(
+            [f"1 {curve['layer']}", *values]
+            for curve in payload["of"][of]["result"]["information_curves"]
+            for values in zip(curve["sizes"], curve["corrected_bits"], curve["null_bits"], strict=True)
+        ),
+    ]
+
+
 def draw_rate_distortion(of: str, payload: dict):
     """Error of the first k layers against their bit rate, nominal and entropy."""
     part = payload["of"][of]
@@ -85,6 +116,7 @@ FIGURES = tuple(
     for of in ("clip", "data")
     for name, draw, table in (
         ("entropy-curve", draw_curves, curves_table),
+        ("information-curve", draw_information_curves, information_curves_table),
         ("rate-distortion", draw_rate_distortion, rate_distortion_table),
     )
 )

@@ -87,6 +87,15 @@ def information_payload(statistics: CorpusStatistics, codes: int, alignment: str
             }
             for curve in statistics.entropy_curves
         ],
+        "information_curves": [
+            {
+                "layer": layer,
+                "sizes": curve.sizes.tolist(),
+                "corrected_bits": curve.corrected_bits.tolist(),
+                "null_bits": curve.null_bits.tolist(),
+            }
+            for layer, curve in statistics.information_curves.items()
+        ],
         "rate_distortion": [
             {
                 "layers": point.rate.layers,

@@ -21,7 +21,9 @@ from rvqvae.statistics.entropy import (
     plugin_entropy_bits,
 )
 from rvqvae.statistics.information import (
+    InformationCurve,
     MutualInformation,
+    information_curve,
     join_clips,
     layer_information,
     mutual_information,
@@ -50,6 +52,7 @@ __all__ = [
     "Dissection",
     "EntropyCurve",
     "EntropyEstimate",
+    "InformationCurve",
     "Judgement",
     "LayerChoice",
     "LayerStatistics",
@@ -74,6 +77,7 @@ __all__ = [
     "entropy_curve",
     "estimate_entropy",
     "grassberger_bits",
+    "information_curve",
     "join_clips",
     "judge_entropy",
     "judge_information",

@@ -21,7 +21,9 @@ from rvqvae.statistics.codebooks import (
 )
 from rvqvae.statistics.entropy import EntropyCurve, entropy_curve
 from rvqvae.statistics.information import (
+    InformationCurve,
     MutualInformation,
+    information_curve,
     join_clips,
     layer_information,
     step_information,
@@ -44,6 +46,7 @@ class CorpusStatistics:
     between_steps : list of Q `MutualInformation`, each layer's tokens with its next ones
     rate_distortion : list of Q `RateDistortion`, for the first 1 to Q layers
     entropy_curves : list of Q `EntropyCurve`, each layer's entropy against the tokens seen
+    information_curves : {v: InformationCurve} of layer 1 and each layer v after it, against the tokens seen
     """
 
     clips: int
@@ -55,6 +58,7 @@ class CorpusStatistics:
     between_steps: list[MutualInformation]
     rate_distortion: list[RateDistortion]
     entropy_curves: list[EntropyCurve]
+    information_curves: dict[int, InformationCurve]
 
 
 def analyse(
@@ -123,6 +127,9 @@ def analyse(
             for k, rate in enumerate(rates)
         ],
         entropy_curves=[entropy_curve(row, seed=seed) for row in tokens],
+        information_curves={
+            layer: information_curve(tokens[0], row, seed=seed) for layer, row in enumerate(tokens[1:], 2)
+        },
     )
 
 

@@ -42,6 +42,22 @@ class MutualInformation:
         return self.corrected_bits - self.null_bits
 
 
+@dataclass(frozen=True)
+class InformationCurve:
+    """Mutual information of random subsamples of pairs, against their size.
+
+    Attributes
+    ----------
+    sizes : (S,) int array, pairs in each subsample
+    corrected_bits, null_bits : (S,) arrays, means over repeats of the corrected estimate, and of the same
+        after one side was shuffled
+    """
+
+    sizes: np.ndarray
+    corrected_bits: np.ndarray
+    null_bits: np.ndarray
+
+
 def mutual_information(
     x: np.ndarray, y: np.ndarray, *, shuffles: int = 20, seed: int = 0
 ) -> MutualInformation:
@@ -81,6 +97,42 @@ def mutual_information(
         null_std_bits=float(null.std()),
         p_value=float((1 + (null >= corrected).sum()) / (1 + shuffles)),
     )
+
+
+def information_curve(
+    x: np.ndarray, y: np.ndarray, *, points: int = 8, repeats: int = 4, seed: int = 0
+) -> InformationCurve:
+    """Mutual information of ever larger random subsamples of paired tokens x, y (n,).
+
+    Where the two curves still run together, or move, at their end, there are too few pairs. A pair with a -1
+    does not count.
+
+    Parameters
+    ----------
+    points : number of sizes, evenly spaced in the logarithm from 16 (or all, if fewer) to all pairs
+    repeats : random orders to average over
+    seed : of the random orders
+
+    Raises
+    ------
+    ValueError
+        If no pair is left.
+    """
+    pairs = np.stack([x, y])
+    pairs = pairs[:, (pairs >= 0).all(axis=0)]
+    count = pairs.shape[1]
+    if not count:
+        raise ValueError("found no pair of tokens; expected at least one without a -1 in it")
+    generator = np.random.default_rng(seed)
+    sizes = np.unique(np.geomspace(min(16, count), count, points).round().astype(int))
+    corrected, null = np.empty((2, repeats, len(sizes)))
+    for repeat in range(repeats):
+        order = generator.permutation(count)
+        for index, size in enumerate(sizes):
+            one, other = pairs[:, order[:size]]
+            corrected[repeat, index] = _corrected_bits(one, other)
+            null[repeat, index] = _corrected_bits(one, generator.permutation(other))
+    return InformationCurve(sizes, corrected.mean(0), null.mean(0))
 
 
 def layer_information(
@@ -124,6 +176,11 @@ def join_clips(clips: Sequence[np.ndarray], lag: int = 1) -> np.ndarray:
     gap = np.full((len(clips[0]), lag), DROPPED)
     parts = [part for clip in clips for part in (gap, clip)]
     return np.concatenate(parts[1:], axis=1)
+
+
+def _corrected_bits(x, y):
+    alone = grassberger_bits(_counts(x)) + grassberger_bits(_counts(y))
+    return alone - grassberger_bits(_counts(x * (y.max() + 1) + y))
 
 
 def _counts(labels: np.ndarray) -> np.ndarray:

@@ -84,6 +84,9 @@ def test_analysing_the_pages_clips_gives_the_librarys_figures(desk, take, page_c
     for point, one in zip(found["rate_distortion"], expected.rate_distortion, strict=True):
         assert (point["nominal"], point["entropy"]) == (one.rate.nominal, one.rate.entropy)
         assert point["mm"] == pytest.approx(one.root_mm)
+    for curve, one in zip(found["information_curves"], expected.information_curves.values(), strict=True):
+        assert curve["corrected_bits"] == one.corrected_bits.tolist()
+        assert curve["null_bits"] == one.null_bits.tolist()
     for curve, one in zip(found["curves"], expected.entropy_curves, strict=True):
         assert curve["sizes"] == one.sizes.tolist()
         assert curve["corrected_bits"] == one.corrected_bits.tolist()

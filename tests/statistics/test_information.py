@@ -4,6 +4,7 @@ from sklearn.metrics import mutual_info_score
 
 from rvqvae.statistics import (
     grassberger_bits,
+    information_curve,
     join_clips,
     layer_information,
     mutual_information,
@@ -92,3 +93,22 @@ def test_bad_input_is_refused():
         mutual_information(np.zeros(3, int), np.zeros(4, int))
     with pytest.raises(ValueError, match="no pair"):
         mutual_information(np.array([-1, 2]), np.array([2, -1]))
+
+
+def test_curve_ends_at_the_whole_and_its_null_hides_nothing(rng):
+    x = rng.integers(0, 8, 4000)
+    y = np.where(rng.random(4000) < 0.5, x, rng.integers(0, 8, 4000))
+    curve = information_curve(x, y)
+    assert (curve.sizes[0], curve.sizes[-1]) == (16, 4000)
+    whole = mutual_information(x, y)
+    assert curve.corrected_bits[-1] == pytest.approx(whole.corrected_bits)
+    assert curve.null_bits[-1] == pytest.approx(whole.null_bits, abs=0.01)
+    independent = information_curve(x, rng.permutation(y))
+    np.testing.assert_allclose(independent.corrected_bits[-2:], independent.null_bits[-2:], atol=0.03)
+
+
+def test_curve_counts_no_dropped_tokens():
+    curve = information_curve(np.array([0, 1, -1, 0, 1]), np.array([0, 1, 1, -1, 1]))
+    assert curve.sizes.tolist() == [3]
+    with pytest.raises(ValueError, match="no pair of tokens"):
+        information_curve(np.array([-1]), np.array([0]))

@@ -1,12 +1,12 @@
 // What codes tell about each other and what the bits buy, beside what chance alone would give.
 
-import { chart, layerColour } from "../lab/chart.js";
+import { chart } from "../lab/chart.js";
 import { dataBar } from "../lab/dataset.js";
 import { aligned, bits, figure, runner, saveControl, table, whole } from "../lab/parts.js";
 import { h, mm, segmented, setText } from "../shared/dom.js";
 import { informationMatrix } from "./matrix.js";
+import { curveTraces, distortionTraces, informationTraces } from "./traces.js";
 
-const TENS = [1, 10, 100, 1000, 10_000, 100_000]; // what ticks of a logarithmic axis go by
 const OF = [
   ["clip", "This clip", "This clip alone"],
   ["data", "Data set", "The data set chosen beside this"],
@@ -34,6 +34,11 @@ export function mountInformation(place, studio) {
   const curve = chart(studio, {
     label: "Entropy of each layer against the number of tokens seen",
     make: (theme) => result() && curveTraces(result(), theme),
+  });
+  const growth = chart(studio, {
+    label: "Mutual information of layer 1 and each other layer against the number of tokens seen",
+    make: (theme) =>
+      result()?.information_curves.length ? informationTraces(result(), theme) : null,
   });
   const distortion = chart(studio, {
     label: "Mean joint error against bits a second, for the first 1 to all layers",
@@ -70,6 +75,14 @@ export function mountInformation(place, studio) {
       entropies,
     ),
     figure(
+      "Information against tokens seen",
+      {
+        note: h("span", { class: "note" }, "dotted: the shuffled null of as many tokens"),
+        save: save("information-curve", "the information curves"),
+      },
+      growth.element,
+    ),
+    figure(
       "Rate and distortion",
       { note: unit, save: save("rate-distortion", "rate and distortion") },
       distortion.element,
@@ -92,8 +105,7 @@ export function mountInformation(place, studio) {
     entropies.replaceChildren(entropyTable(found, view.estimator));
     rates.replaceChildren(rateTable(found, view));
     setText(unit, `first k layers, ${aligned(view)}`);
-    curve.draw();
-    distortion.draw();
+    for (const plot of [curve, growth, distortion]) plot.draw();
   }
 
   function waiting() {
@@ -199,57 +211,4 @@ function rateTable(found, view) {
       `Nominal: ${bits(perStep)} bits a token, ${view.steps_per_second} steps a second. Entropy: what an ideal code of each layer by itself would need.`,
     ),
   );
-}
-
-function curveTraces(found, theme) {
-  return {
-    traces: found.curves.flatMap((curve, layer) => [
-      {
-        x: curve.sizes,
-        y: curve.corrected_bits,
-        name: `layer ${layer + 1}`,
-        mode: "lines+markers",
-        marker: { size: 4 },
-        line: { color: layerColour(theme, layer), width: 1.8 },
-        hovertemplate: `layer ${layer + 1}, %{x} tokens: %{y:.2f} bits<extra></extra>`,
-      },
-      {
-        x: curve.sizes,
-        y: curve.plugin_bits,
-        showlegend: false,
-        mode: "lines",
-        line: { color: layerColour(theme, layer), width: 1, dash: "dot" },
-        hovertemplate: `layer ${layer + 1}, %{x} tokens, plug-in: %{y:.2f} bits<extra></extra>`,
-      },
-    ]),
-    x: {
-      title: "tokens in a random subsample (dotted: plug-in)",
-      type: "log",
-      tickvals: TENS.flatMap((ten) => [ten, 2 * ten, 5 * ten]),
-    },
-    y: { title: "bits a token", rangemode: "tozero" },
-  };
-}
-
-function distortionTraces(found, theme, how) {
-  const most = Math.max(...found.rate_distortion.map((point) => point.mm));
-  const trace = (rate, name, colour, labels) => ({
-    x: found.rate_distortion.map((point) => point[rate]),
-    y: found.rate_distortion.map((point) => point.mm),
-    text: found.rate_distortion.map((point) => String(point.layers)),
-    textposition: "top right",
-    textfont: { color: theme.soft, size: 11 },
-    name,
-    mode: labels ? "lines+markers+text" : "lines+markers",
-    line: { color: colour, width: 2 },
-    hovertemplate: `first %{text} layers, ${name}: %{x:.1f} bit/s, %{y:.1f} mm<extra></extra>`,
-  });
-  return {
-    traces: [
-      trace("nominal", "nominal rate", theme.ghost, true),
-      trace("entropy", "entropy rate", theme.accent, false),
-    ],
-    x: { title: "bits a second", rangemode: "tozero" },
-    y: { title: `mm, ${how}`, range: [0, 1.15 * most] },
-  };
 }
