@@ -71,8 +71,11 @@ class Visitor:
         self.page.on("request", self._on_request)
         self.page.goto(url, timeout=PATIENCE_MS)
         self.page.wait_for_selector("#studio[data-ready]")
-        drawn = "document.querySelector('.trajectories-frame').dataset.drawn"
-        self.wait(f"window.studio.views.reconstruction && {drawn}")
+        # A lesson linked alone may hide the curves, and what is hidden is not drawn.
+        self.wait("""(() => {
+          const { clientWidth, dataset } = document.querySelector('.trajectories-frame');
+          return window.studio.views.reconstruction && (dataset.drawn || !clientWidth);
+        })()""")
 
     def _on_console(self, message):
         if message.type == "error":
