@@ -70,9 +70,13 @@ class Take:
     @property
     def trained(self) -> bool | None:
         """Whether the clip is in the checkpoint's training set; None where that is not known."""
-        if self.checkpoint_key.startswith(OWN) or self.clip.trained is None:
+        return self.trained_on(self.clip)
+
+    def trained_on(self, clip: SourceClip) -> bool | None:
+        """Whether any clip is in the checkpoint's training set; None where that is not known."""
+        if self.checkpoint_key.startswith(OWN) or clip.trained is None:
             return None
-        return trained_on(self.clip.key, self.checkpoint.info)
+        return trained_on(clip.key, self.checkpoint.info)
 
     @property
     def frames(self) -> int:

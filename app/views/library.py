@@ -1,7 +1,6 @@
 """What can be chosen: clips and checkpoints, the visitor's own among them."""
 
 from app.take import OWN
-from app.training import trained_on
 from app.views.view import View
 
 
@@ -12,7 +11,6 @@ def payload(session) -> dict:
     """
     library = session.library
     take = session.workbench.take
-    known = not take.checkpoint_key.startswith(OWN)
     clips = [*library.clips.values(), *session.own_clips.values()]
     return {
         "clips": [
@@ -21,9 +19,7 @@ def payload(session) -> dict:
                 "title": clip.title,
                 "seconds": len(clip.features) / clip.fps if clip.fps else None,
                 "width": clip.width,
-                "trained": trained_on(clip.key, take.checkpoint.info)
-                if known and clip.trained is not None
-                else None,
+                "trained": take.trained_on(clip),
                 "own": clip.key.startswith(OWN),
             }
             for clip in clips
