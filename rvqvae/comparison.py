@@ -8,11 +8,12 @@ from statistics import median
 import numpy as np
 
 from rvqvae.checkpoint import Checkpoint
-from rvqvae.evaluation import count_codes, evaluate
+from rvqvae.evaluation import evaluate
 from rvqvae.metrics import ALIGNMENTS
 from rvqvae.motion import FPS, Clip
 from rvqvae.motion.representations import HUMANML3D, titled
 from rvqvae.statistics.codebooks import LayerStatistics, codebook_arrays, layer_statistics
+from rvqvae.statistics.corpus import measure_use
 from rvqvae.statistics.rates import RateDistortion, bit_rates
 
 # Of the clips' frames, as many as one sequence of HumanML3D has at most.
@@ -103,7 +104,7 @@ def compare(
             progress(0.9 * (number + done / frames) / len(fit), f"encoding and decoding with {name}")
 
         seen(0)
-        results.append((evaluate(checkpoint, clips, progress=seen), count_codes(checkpoint, clips)))
+        results.append((evaluate(checkpoint, clips, progress=seen), measure_use(checkpoint, clips)[0]))
     progress(0.9, "timing them in turn")
     motion = timed_motion(clips)
     times = time_in_turn(fit, motion)

@@ -86,16 +86,6 @@ def evaluate(
     }
 
 
-def count_codes(checkpoint: Checkpoint, clips: Sequence[Clip]) -> np.ndarray:
-    """How often each code occurs over clips: (Q, K) int64 array."""
-    config = checkpoint.config
-    counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
-    for batch in batches_by_length(clips):
-        tokens = checkpoint.model.encode_to_tokens(*_model_input(checkpoint, batch))
-        counts += code_counts(torch.stack(tokens).flatten(1).cpu().numpy(), config.num_embeddings)
-    return counts
-
-
 def format_evaluation(result: dict) -> str:
     """The result of `evaluate` as two readable tables."""
     lines = [

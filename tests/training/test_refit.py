@@ -6,7 +6,7 @@ import torch
 
 from rvqvae import load_checkpoint, save_checkpoint
 from rvqvae.cli import main
-from rvqvae.evaluation import count_codes
+from rvqvae.statistics import measure_use
 from rvqvae.training.data import merge_moments, read_source, standardization
 from rvqvae.training.refit import refit_codebooks
 from tests.conftest import assert_same_state, state_of
@@ -32,7 +32,7 @@ def collapsed(tiny_model, sources, tmp_path):
 
 
 def used(checkpoint, sources):
-    return (count_codes(checkpoint, [c for s in sources for c in s.clips]) > 0).sum(axis=1).tolist()
+    return (measure_use(checkpoint, [c for s in sources for c in s.clips])[0] > 0).sum(axis=1).tolist()
 
 
 def test_codes_are_put_to_use_and_nothing_else_changes(collapsed, sources):
