@@ -5,27 +5,32 @@ import { layerColour } from "../lab/chart.js";
 const TENS = [1, 10, 100, 1000, 10_000, 100_000];
 const LOGARITHMIC = { type: "log", tickvals: TENS.flatMap((ten) => [ten, 2 * ten, 5 * ten]) };
 
+/** A layer's estimate, and dotted what it is held against, over the tokens of random subsamples. */
+const estimate = (theme, layer, name, sizes, values, reference, against) => [
+  {
+    x: sizes,
+    y: values,
+    name,
+    mode: "lines+markers",
+    marker: { size: 4 },
+    line: { color: layerColour(theme, layer), width: 1.8 },
+    hovertemplate: `${name}, %{x} tokens: %{y:.2f} bits<extra></extra>`,
+  },
+  {
+    x: sizes,
+    y: reference,
+    showlegend: false,
+    mode: "lines",
+    line: { color: layerColour(theme, layer), width: 1, dash: "dot" },
+    hovertemplate: `${name}, %{x} tokens, ${against}: %{y:.2f} bits<extra></extra>`,
+  },
+];
+
 export function curveTraces(found, theme) {
   return {
-    traces: found.curves.flatMap((curve, layer) => [
-      {
-        x: curve.sizes,
-        y: curve.corrected_bits,
-        name: `layer ${layer + 1}`,
-        mode: "lines+markers",
-        marker: { size: 4 },
-        line: { color: layerColour(theme, layer), width: 1.8 },
-        hovertemplate: `layer ${layer + 1}, %{x} tokens: %{y:.2f} bits<extra></extra>`,
-      },
-      {
-        x: curve.sizes,
-        y: curve.plugin_bits,
-        showlegend: false,
-        mode: "lines",
-        line: { color: layerColour(theme, layer), width: 1, dash: "dot" },
-        hovertemplate: `layer ${layer + 1}, %{x} tokens, plug-in: %{y:.2f} bits<extra></extra>`,
-      },
-    ]),
+    traces: found.curves.flatMap(({ sizes, corrected_bits, plugin_bits }, layer) =>
+      estimate(theme, layer, `layer ${layer + 1}`, sizes, corrected_bits, plugin_bits, "plug-in"),
+    ),
     x: { title: "tokens in a random subsample (dotted: plug-in)", ...LOGARITHMIC },
     y: { title: "bits a token", rangemode: "tozero" },
   };
@@ -33,28 +38,9 @@ export function curveTraces(found, theme) {
 
 export function informationTraces(found, theme) {
   return {
-    traces: found.information_curves.flatMap(({ layer, sizes, corrected_bits, null_bits }) => {
-      const colour = layerColour(theme, layer - 1);
-      return [
-        {
-          x: sizes,
-          y: corrected_bits,
-          name: `layers 1 and ${layer}`,
-          mode: "lines+markers",
-          marker: { size: 4 },
-          line: { color: colour, width: 1.8 },
-          hovertemplate: `layers 1 and ${layer}, %{x} tokens: %{y:.2f} bits<extra></extra>`,
-        },
-        {
-          x: sizes,
-          y: null_bits,
-          showlegend: false,
-          mode: "lines",
-          line: { color: colour, width: 1, dash: "dot" },
-          hovertemplate: `layers 1 and ${layer}, %{x} tokens, shuffled: %{y:.2f} bits<extra></extra>`,
-        },
-      ];
-    }),
+    traces: found.information_curves.flatMap(({ layer, sizes, corrected_bits, null_bits }) =>
+      estimate(theme, layer - 1, `layers 1 and ${layer}`, sizes, corrected_bits, null_bits, "shuffled"),
+    ),
     x: { title: "tokens in a random subsample", ...LOGARITHMIC },
     y: { title: "bits a step", rangemode: "tozero" },
   };
