@@ -22,7 +22,7 @@ class ValidBatchNorm1d(nn.BatchNorm1d):
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
         """Normalise x (B, C, N); mask is (B, N) or None. Invalid frames come out as zero."""
         if not self.training:
-            y = super().forward(x)
+            y = self._by_running_statistics(x)
             return y if mask is None else y * mask[:, None]
         if mask is None and x.shape[0] * x.shape[2] > 1 and not is_distributed():
             return super().forward(x)
@@ -40,6 +40,13 @@ class ValidBatchNorm1d(nn.BatchNorm1d):
             )
         out = valid if mask is None else valid.new_zeros(rows.shape).index_copy(0, chosen, valid)
         return out.unflatten(0, (x.shape[0], x.shape[2])).transpose(1, 2)
+
+    def _by_running_statistics(self, x):
+        frames = x.transpose(1, 2)
+        if not frames.is_contiguous():
+            return super().forward(x)
+        # As they lie in memory: no copy, and one kernel for any number and length of clips.
+        return super().forward(frames.flatten(0, 1)).unflatten(0, frames.shape[:2]).transpose(1, 2)
 
     def _synchronised(self, rows: torch.Tensor) -> torch.Tensor:
         """Normalise rows (m, C) by the statistics of all ranks' rows (torch's SyncBatchNorm needs a GPU)."""

@@ -6,6 +6,7 @@ from torch import nn
 
 from rvqvae.blocks import ValidBatchNorm1d, valid_frames
 from rvqvae.config import RVQVAEConfig
+from rvqvae.packed import PackedConv1d, PackedConvTranspose1d
 
 
 class MotionDecoder(nn.Module):
@@ -24,9 +25,9 @@ class MotionDecoder(nn.Module):
         ]
         self.strides = config.strides
         self.convs = nn.ModuleList(
-            nn.ConvTranspose1d(i, o, 3, stride=2, padding=1, output_padding=1)
+            PackedConvTranspose1d(i, o, 3, stride=2, padding=1, output_padding=1)
             if s == 2
-            else nn.Conv1d(i, o, 3, padding=1)
+            else PackedConv1d(i, o, 3, padding=1)
             for i, o, s in zip(widths, widths[1:], self.strides, strict=False)
         )
         self.norms = nn.ModuleList(ValidBatchNorm1d(o) for o in widths[1:-1])

@@ -14,6 +14,7 @@ from torch import nn
 from rvqvae.blocks import valid_frames
 from rvqvae.config import RVQVAEConfig
 from rvqvae.model import RVQVAE
+from rvqvae.packed import PackedConv1d
 from rvqvae.quantizer import ResidualVectorQuantizer
 from rvqvae.steady import SteadyConv1d
 
@@ -121,11 +122,11 @@ class DilatedDecoder(nn.Module):
     def __init__(self, config: DilatedConfig):
         super().__init__()
         width, stages = config.hidden_dim, range(config.num_layers)
-        self.first = nn.Conv1d(config.latent_dim, width, 3, padding=1)
+        self.first = PackedConv1d(config.latent_dim, width, 3, padding=1)
         self.blocks = nn.ModuleList(_blocks(config) for _ in stages)
-        self.ups = nn.ModuleList(nn.Conv1d(width, width, 3, padding=1) for _ in stages)
-        self.middle = nn.Conv1d(width, width, 3, padding=1)
-        self.last = nn.Conv1d(width, config.output_dim, 3, padding=1)
+        self.ups = nn.ModuleList(PackedConv1d(width, width, 3, padding=1) for _ in stages)
+        self.middle = PackedConv1d(width, width, 3, padding=1)
+        self.last = PackedConv1d(width, config.output_dim, 3, padding=1)
 
     def forward(self, latent: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
         """Decode latents (B, d, n) into features (B, D, n * ratio).

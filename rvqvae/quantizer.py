@@ -17,7 +17,7 @@ from torch import nn
 from rvqvae.blocks import valid_frames
 from rvqvae.config import RVQVAEConfig
 from rvqvae.distributed import from_first_rank, gather_rows, is_distributed, sum_across_ranks
-from rvqvae.steady import pad_rows
+from rvqvae.packed import Kept, pack_product, packable, product
 
 DROPPED = -1
 _LAPLACE = 1e-5
@@ -40,12 +40,11 @@ class QuantizedResult:
 
 
 class _Prepared(NamedTuple):
-    """What the search needs of a codebook, kept until the codebook changes."""
+    """What the search needs of a codebook: its codes as rows and their squares, -2 times them packed."""
 
-    embedding: torch.Tensor
-    version: int
     rows: torch.Tensor
     squared: torch.Tensor
+    packed: torch.Tensor | None
 
 
 class VectorQuantizer(nn.Module):
@@ -68,11 +67,7 @@ class VectorQuantizer(nn.Module):
         self.register_buffer("cluster_size", torch.ones(config.num_embeddings))
         self.register_buffer("embedding_avg", embedding.clone())
         self.register_buffer("initialized", torch.tensor(False))
-        self._prepared: _Prepared | None = None
-
-    def __getstate__(self) -> dict:
-        # A copy's codebook has a version count of its own, so what was prepared does not go along.
-        return {**super().__getstate__(), "_prepared": None}
+        self._kept = Kept()
 
     @property
     def codes(self) -> torch.Tensor:
@@ -82,22 +77,17 @@ class VectorQuantizer(nn.Module):
     def nearest(self, rows: torch.Tensor) -> torch.Tensor:
         """Code (M,) of least squared distance to each of rows (M, d)."""
         # ||x||^2 is the same for every code of a row, so the comparison does without it.
-        return torch.addmm(self._prepare().squared, rows, self.embedding, alpha=-2).argmin(1)
+        prepared = self._prepare()
+        if prepared.packed is not None and packable(rows):
+            return product(rows, prepared.packed, prepared.squared).argmin(1)
+        return torch.addmm(prepared.squared, rows, self.embedding, alpha=-2).argmin(1)
 
     def lookup(self, codes: torch.Tensor) -> torch.Tensor:
         """Rows (M, d) of codes (M,); code -1 gives the zero vector."""
         return self.codes.index_select(0, codes.clamp_min(0)) * (codes >= 0)[:, None]
 
     def _prepare(self) -> _Prepared:
-        kept, embedding = self._prepared, self.embedding
-        # A codebook made in inference mode does not count its changes, so nothing of it can be kept.
-        version = -1 if embedding.is_inference() else embedding._version
-        if version < 0 or kept is None or kept.embedding is not embedding or kept.version != version:
-            # Ordinary tensors, also when first asked for in inference mode: training may come later.
-            with torch.inference_mode(False), torch.no_grad():
-                kept = _Prepared(embedding, version, embedding.t().contiguous(), embedding.square().sum(0))
-            self._prepared = kept
-        return kept
+        return self._kept.of(self.embedding, _prepare)
 
     @torch.no_grad()
     def initialize(self, rows: torch.Tensor) -> None:
@@ -140,6 +130,12 @@ class VectorQuantizer(nn.Module):
         self.embedding_avg[:, dead] = fresh.t() * mean
 
 
+def _prepare(embedding):
+    rows = embedding.t().contiguous()
+    packed = pack_product(-2 * rows) if packable(rows) else None
+    return _Prepared(rows, embedding.square().sum(0), packed)
+
+
 class ResidualVectorQuantizer(nn.Module):
     """Quantizes what the layers before left over: r0 = latent, b_v = Q_v(r_v), r_(v+1) = r_v - b_v.
 
@@ -160,7 +156,7 @@ class ResidualVectorQuantizer(nn.Module):
             rows = to_rows(latent, mask).contiguous()
             active = self._active_layers(latent.device) if self.training else len(self.layers)
 
-            residual, total, loss, tokens = rows, 0.0, 0.0, []
+            residual, squares, tokens = rows, [], []
             for layer in self.layers[:active]:
                 if layer.training and not layer.initialized:
                     layer.initialize(residual.detach())
@@ -171,28 +167,26 @@ class ResidualVectorQuantizer(nn.Module):
                 # `quantized` comes from a buffer and carries no gradient, so the residual's gradient is
                 # the latent's own, and one straight-through step on the sum is all there is.
                 residual = residual - quantized
-                total = total + quantized
                 left = residual.flatten()
-                loss = loss + self.config.commitment_cost * left.dot(left) / left.numel()
+                squares.append(left.dot(left))
                 tokens.append(codes)
-            dropped = torch.full_like(tokens[0], DROPPED)
-            tokens += [dropped] * (len(self.layers) - active)
+            if active < len(self.layers):
+                tokens += [torch.full_like(tokens[0], DROPPED)] * (len(self.layers) - active)
 
-            total = rows + (total - rows).detach()
             return QuantizedResult(
-                from_rows(total, latent, mask, 0.0),
+                from_rows(rows - residual.detach(), latent, mask, 0.0),
                 [from_rows(codes[:, None], latent, mask, DROPPED)[:, 0] for codes in tokens],
-                loss,
+                torch.stack(squares).sum() * (self.config.commitment_cost / residual.numel()),
             )
 
     def encode(self, latent: torch.Tensor) -> list[torch.Tensor]:
         """Tokens, a list of Q (B, n) tensors, of latent (B, d, n). Changes nothing."""
         batch, _, steps = latent.shape
-        residual, tokens = pad_rows(to_rows(latent.float(), None)), []
+        residual, tokens = to_rows(latent.float(), None).contiguous(), []
         for layer in self.layers:
             codes = layer.nearest(residual)
             residual = residual - layer.codes.index_select(0, codes)
-            tokens.append(codes[: batch * steps].view(batch, steps))
+            tokens.append(codes.view(batch, steps))
         return tokens
 
     def decode(self, tokens: list[torch.Tensor]) -> torch.Tensor:

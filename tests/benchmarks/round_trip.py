@@ -4,6 +4,7 @@
 """
 
 import torch
+from torch import nn
 
 from rvqvae import RVQVAE
 from tests.benchmarks.timing import report, side_by_side
@@ -16,7 +17,7 @@ def main() -> None:
     """Compare for one clip of 196 frames."""
     model = RVQVAE().eval()
     motion = torch.randn(1, model.config.input_dim, FRAMES)
-    convolutions = [*model.encoder.convs, *model.decoder.convs]
+    convolutions = [_bare(c) for c in (*model.encoder.convs, *model.decoder.convs)]
     inputs, x = [], motion
     for convolution in convolutions:
         inputs.append(x)
@@ -47,6 +48,17 @@ def main() -> None:
     report(f"one clip of {FRAMES} frames ({torch.get_num_threads()} threads)", times, "bare convolutions")
     rate = FRAMES / times["encode + decode"] * 1000
     print(f"  {rate:,.0f} frames a second, encoded and decoded")
+
+
+def _bare(convolution: nn.Module) -> nn.Module:
+    """The same convolution as PyTorch's own module."""
+    kind = nn.ConvTranspose1d if isinstance(convolution, nn.ConvTranspose1d) else nn.Conv1d
+    settings = {name: getattr(convolution, name) for name in ("stride", "padding")}
+    if kind is nn.ConvTranspose1d:
+        settings["output_padding"] = convolution.output_padding
+    bare = kind(convolution.in_channels, convolution.out_channels, convolution.kernel_size, **settings)
+    bare.load_state_dict(convolution.state_dict())
+    return bare
 
 
 if __name__ == "__main__":
