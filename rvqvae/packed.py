@@ -1,7 +1,7 @@
 """Weights in the order that a CPU's kernels read them in, laid out once instead of at every call.
 
 PyTorch brings a weight into oneDNN's blocked order each time it is used. For a clip of some seconds that is
-half as much work again as the arithmetic. The operators are those that `torch.compile` uses for frozen weights.
+half as much work again as the arithmetic. The operators are those `torch.compile` uses for frozen weights.
 """
 
 from collections.abc import Callable
