@@ -76,11 +76,12 @@ class VectorQuantizer(nn.Module):
 
     def nearest(self, rows: torch.Tensor) -> torch.Tensor:
         """Code (M,) of least squared distance to each of rows (M, d)."""
-        # ||x||^2 is the same for every code of a row, so the comparison does without it.
+        # ||x||^2 is the same for every code of a row, so the comparison does without it. `min` finds the
+        # place as `argmin` does, in a third of the time for few rows.
         prepared = self._prepare()
         if prepared.packed is not None and packable(rows):
-            return product(rows, prepared.packed, prepared.squared).argmin(1)
-        return torch.addmm(prepared.squared, rows, self.embedding, alpha=-2).argmin(1)
+            return product(rows, prepared.packed, prepared.squared).min(1).indices
+        return torch.addmm(prepared.squared, rows, self.embedding, alpha=-2).min(1).indices
 
     def lookup(self, codes: torch.Tensor) -> torch.Tensor:
         """Rows (M, d) of codes (M,); code -1 gives the zero vector."""
@@ -227,7 +228,7 @@ def draw_rows(rows: torch.Tensor, count: int) -> torch.Tensor:
 
 
 def _assign(rows: torch.Tensor, centroids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    codes = torch.addmm(centroids.square().sum(1), rows, centroids.t(), alpha=-2).argmin(1)
+    codes = torch.addmm(centroids.square().sum(1), rows, centroids.t(), alpha=-2).min(1).indices
     chosen = F.one_hot(codes, len(centroids)).to(rows.dtype)
     return chosen.sum(0), chosen.t() @ rows
 

@@ -4,9 +4,9 @@
 """
 
 import torch
-from torch import nn
 
 from rvqvae import RVQVAE
+from tests.benchmarks.bare import plain
 from tests.benchmarks.timing import report, side_by_side
 
 FRAMES = 196
@@ -17,7 +17,7 @@ def main() -> None:
     """Compare for one clip of 196 frames."""
     model = RVQVAE().eval()
     motion = torch.randn(1, model.config.input_dim, FRAMES)
-    convolutions = [_bare(c) for c in (*model.encoder.convs, *model.decoder.convs)]
+    convolutions = [plain(c) for c in (*model.encoder.convs, *model.decoder.convs)]
     inputs, x = [], motion
     for convolution in convolutions:
         inputs.append(x)
@@ -48,17 +48,6 @@ def main() -> None:
     report(f"one clip of {FRAMES} frames ({torch.get_num_threads()} threads)", times, "bare convolutions")
     rate = FRAMES / times["encode + decode"] * 1000
     print(f"  {rate:,.0f} frames a second, encoded and decoded")
-
-
-def _bare(convolution: nn.Module) -> nn.Module:
-    """The same convolution as PyTorch's own module."""
-    kind = nn.ConvTranspose1d if isinstance(convolution, nn.ConvTranspose1d) else nn.Conv1d
-    settings = {name: getattr(convolution, name) for name in ("stride", "padding")}
-    if kind is nn.ConvTranspose1d:
-        settings["output_padding"] = convolution.output_padding
-    bare = kind(convolution.in_channels, convolution.out_channels, convolution.kernel_size, **settings)
-    bare.load_state_dict(convolution.state_dict())
-    return bare
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from rvqvae.bulk import Reader, tokenize_files
 from rvqvae.bulk.encoding import FRAMES_PER_BATCH, encode_clips
 from rvqvae.evaluation import batches_by_length, pad
 from rvqvae.motion import Clip, read_clips
+from tests.benchmarks.bare import plain
 from tests.benchmarks.borrowed import BorrowedRVQ
 from tests.benchmarks.timing import report, side_by_side
 
@@ -77,10 +78,10 @@ def make_corpus() -> list[Clip]:
 
 def bare_work(model, motions):
     """The convolutions on given batches, each fed what the network feeds it, and the matrix products."""
-    work = []
+    work, convolutions = [], [plain(convolution) for convolution in model.encoder.convs]
     for motion in motions:
         inputs, x = [], motion
-        for convolution in model.encoder.convs:
+        for convolution in convolutions:
             inputs.append(x)
             x = convolution(x)
         work.append((inputs, x.transpose(1, 2).flatten(0, 1).contiguous()))
@@ -88,7 +89,7 @@ def bare_work(model, motions):
 
     def bare() -> None:
         for inputs, rows in work:
-            for convolution, x in zip(model.encoder.convs, inputs, strict=True):
+            for convolution, x in zip(convolutions, inputs, strict=True):
                 convolution(x)
             for codebook in codebooks:
                 rows @ codebook
