@@ -52,6 +52,11 @@ class Job:
         self.share, self.words = float(share), words or self.words
 
     @property
+    def order(self) -> int | str | None:
+        """The number or name that a page ordered it with; None where it is about something else."""
+        return self.about if isinstance(self.about, int | str) else None
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still change."""
         return self.state in ("waiting", "running")
@@ -128,6 +133,8 @@ class Jobs:
         for name in list(self._jobs):
             self.cancel(name)
 
-    def states(self) -> tuple[tuple[str, str, float, str], ...]:
-        """(name, state, share, words) of every job, oldest first."""
-        return tuple((name, j.state, round(j.share, 3), j.words) for name, j in list(self._jobs.items()))
+    def states(self) -> tuple[tuple[str, str, float, str, int | str | None], ...]:
+        """(name, state, share, words, order) of every job, oldest first."""
+        return tuple(
+            (name, j.state, round(j.share, 3), j.words, j.order) for name, j in list(self._jobs.items())
+        )

@@ -4,12 +4,10 @@ from app.views.view import View
 
 
 def payload(session) -> dict:
-    """For each job its state, the share done (0 to 1) and what it is doing or why it failed."""
+    """For each job its state, the share done (0 to 1), what it is doing or why it failed, and its order."""
+    keys = ("state", "share", "words", "order")
     return {
-        "jobs": {
-            name: {"state": state, "share": share, "words": words}
-            for name, state, share, words in session.jobs.states()
-        }
+        "jobs": {name: dict(zip(keys, job, strict=True)) for name, *job in session.jobs.states()},
     }
 
 

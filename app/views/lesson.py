@@ -72,7 +72,7 @@ def key(session):
 
 
 def _finished(session) -> tuple:
-    return tuple((name, state) for name, state, _, _ in session.jobs.states())
+    return tuple((name, state) for name, state, *_ in session.jobs.states())
 
 
 VIEW = View("lesson", key, payload)

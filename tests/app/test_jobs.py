@@ -32,6 +32,16 @@ def test_a_result_is_kept_for_what_it_is_about():
     assert jobs.result("other", "a") is None
 
 
+def test_work_done_at_once_can_be_told_from_the_work_before_it():
+    jobs = Jobs()
+    jobs.start("x", "a", lambda job: 1)
+    settled(jobs, "x", "a")
+    before = jobs.states()
+    jobs.start("x", "b", lambda job: 1)
+    settled(jobs, "x", "b")
+    assert jobs.states() != before
+
+
 def test_the_same_work_is_not_begun_twice():
     jobs, begun = Jobs(), []
     for _ in range(2):
@@ -55,7 +65,7 @@ def test_progress_is_seen_and_cancel_stops_the_work():
 
     jobs.start("x", "a", work)
     assert reached.wait(PATIENCE)
-    assert jobs.states() == (("x", "running", 0.25, "halving"),)
+    assert jobs.states() == (("x", "running", 0.25, "halving", "a"),)
     jobs.cancel("x")
     go.set()
     assert settled(jobs, "x", "a").state == "cancelled"

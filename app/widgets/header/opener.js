@@ -1,7 +1,7 @@
 // A visitor's own checkpoint: its files chosen together, or a Hub id; and what to know about the present one.
 
 import { h, setText } from "../shared/dom.js";
-import { jobBar } from "../shared/jobs.js";
+import { jobBar, orders } from "../shared/jobs.js";
 
 const WEIGHTS = /\.(safetensors|pth|pt|tar|ckpt)$/i;
 const BESIDE = ".safetensors,.pth,.pt,.tar,.ckpt,.json,.npz,.npy,.txt";
@@ -9,7 +9,7 @@ const MOST_BYTES = 512 * 1024 * 1024;
 const JOB = "checkpoint";
 
 export function mountOpener(place, studio, { tell, busy }) {
-  let awaited = "";
+  const fetching = orders(studio, JOB, "open_checkpoint_at", () => show(false));
   const files = h("input", {
     type: "file",
     multiple: true,
@@ -56,8 +56,8 @@ export function mountOpener(place, studio, { tell, busy }) {
 
   function ask(event) {
     event.preventDefault();
-    awaited = where.value.trim();
-    if (awaited) studio.command("open_checkpoint_at", { where: awaited });
+    const wanted = where.value.trim();
+    if (wanted) fetching.order(wanted, { where: wanted });
   }
 
   async function send(chosen) {
@@ -96,18 +96,7 @@ export function mountOpener(place, studio, { tell, busy }) {
     if (!body.hidden && !place.contains(event.target)) show(false);
   });
 
-  studio.on("jobs", ({ jobs }) => {
-    const state = jobs[JOB]?.state;
-    if (!awaited || !["done", "failed", "cancelled"].includes(state)) return;
-    if (state === "done") {
-      studio.command("open_checkpoint_at", { where: awaited });
-      show(false);
-    }
-    awaited = "";
-  });
-  studio.on("session", () => {
-    awaited = "";
-  });
+  studio.on("session", fetching.forget);
   studio.on("library", (library) => {
     setText(whereLabel, library.paths_allowed ? "Hub id or path" : "Hub id");
     where.placeholder = library.paths_allowed ? "owner/name or /path/to/it" : "owner/name";

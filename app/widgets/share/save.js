@@ -1,7 +1,7 @@
 // Files of what is on the page: tokens, motion, and films, which are drawn in the background.
 
 import { h, segmented } from "../shared/dom.js";
-import { jobBar } from "../shared/jobs.js";
+import { jobBar, orders, ticket } from "../shared/jobs.js";
 
 const JOB = "film";
 const TOKENS = [
@@ -27,24 +27,17 @@ const VIEWS = [
 /** The contents of the menu. */
 export function saveMenu(studio) {
   let view = "overlay";
-  let awaited = null; // the film that is being drawn, as it was asked for
   const views = segmented("Bodies", VIEWS, (value) => {
     view = value;
     views.show(view);
   });
   views.show(view);
 
-  studio.on("jobs", ({ jobs }) => {
-    const state = jobs[JOB]?.state;
-    if (!awaited || !["done", "failed", "cancelled"].includes(state)) return;
-    if (state === "done") studio.command("save_film", awaited);
-    awaited = null;
-  });
-
-  function film(kind) {
-    awaited = { kind, view, request: Math.floor(Math.random() * 2 ** 31) };
-    studio.command("save_film", awaited);
-  }
+  const films = orders(studio, JOB, "save_film");
+  const film = (kind) => {
+    const request = ticket();
+    films.order(request, { kind, view, request });
+  };
 
   const row = (title, note, choices, act, ...more) =>
     h(

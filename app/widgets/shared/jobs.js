@@ -49,3 +49,33 @@ export function jobBar(studio, name) {
   });
   return element;
 }
+
+/**
+ * Work that is ordered and then collected: its command, given again once the job is done, hands over what was made.
+ * `order(number, wanted)` begins it, under a number or name of its own that is among what is wanted; after `forget()`
+ * nothing is collected; `collected` is called after it was.
+ */
+export function orders(studio, name, command, collected = () => {}) {
+  let awaited = null;
+  studio.on("jobs", ({ jobs }) => {
+    const job = jobs[name];
+    if (!awaited || job?.order !== awaited.number || isOpen(job)) return;
+    const { wanted } = awaited;
+    awaited = null;
+    if (job.state !== "done") return;
+    studio.command(command, wanted);
+    collected();
+  });
+  return {
+    order(number, wanted) {
+      awaited = { number, wanted };
+      studio.command(command, wanted);
+    },
+    forget() {
+      awaited = null;
+    },
+  };
+}
+
+/** A number to tell an order from every other. */
+export const ticket = () => Math.floor(Math.random() * 2 ** 31);

@@ -1,7 +1,7 @@
 // Tables of tokens: opened, looked through, their rows taken to the workbench, checked and saved.
 
 import { h, setText } from "../shared/dom.js";
-import { jobBar } from "../shared/jobs.js";
+import { jobBar, orders, ticket } from "../shared/jobs.js";
 import { mountCheck } from "./check.js";
 import { mountRows } from "./rows.js";
 
@@ -15,7 +15,7 @@ const KINDS = [
 
 export function mountTables(place, studio) {
   let view = null;
-  let awaited = null; // the file that is being written, as it was asked for
+  const files = orders(studio, SAVE, "save_table");
   const file = h("input", {
     type: "file",
     accept: ".csv,.json,.npz",
@@ -100,16 +100,10 @@ export function mountTables(place, studio) {
   }
 
   function save(kind) {
-    awaited = { kind, request: Math.floor(Math.random() * 2 ** 31) };
-    studio.command("save_table", awaited);
+    const request = ticket();
+    files.order(request, { kind, request });
   }
 
-  studio.on("jobs", ({ jobs }) => {
-    const state = jobs[SAVE]?.state;
-    if (!awaited || !["done", "failed", "cancelled"].includes(state)) return;
-    if (state === "done") studio.command("save_table", awaited);
-    awaited = null;
-  });
   studio.on("tables", (payload) => {
     view = payload;
     const isOpen = view.shown !== null;
