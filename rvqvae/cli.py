@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from rvqvae.commands import check, evaluate, inspect, joints, reconstruct, refit, shard, tokenize, train
+from rvqvae.commands import check, evaluate, inspect, joints, reconstruct, refit, shard, tokenize, train, vary
 
-COMMANDS = (shard, train, refit, evaluate, tokenize, reconstruct, joints, check, inspect)
+COMMANDS = (vary, shard, train, refit, evaluate, tokenize, reconstruct, joints, check, inspect)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -13,6 +13,7 @@ from rvqvae.motion.files import (
     motion_files,
     read_clips,
     read_motion,
+    write_corpus,
 )
 from rvqvae.motion.humanml import NUM_FEATURES, features_to_joints, joints_to_features
 from rvqvae.motion.skeleton import (
@@ -54,5 +55,6 @@ __all__ = [
     "resample",
     "to_humanml_skeleton",
     "write_bvh",
+    "write_corpus",
     "write_joint_map",
 ]

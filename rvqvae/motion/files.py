@@ -163,6 +163,17 @@ def clip_features(array: np.ndarray) -> np.ndarray:
     return joints_to_features(to_humanml_skeleton(array))
 
 
+def write_corpus(path: str | Path, clips: Iterable[tuple[str, np.ndarray]]) -> None:
+    """Write clips of joints, (name, (T, 22, 3)), as a corpus `.npz`."""
+    names, joints = zip(*clips, strict=True)
+    np.savez_compressed(
+        path,
+        names=np.array(names),
+        lengths=np.array([len(one) for one in joints]),
+        positions=np.concatenate(joints).astype(np.float32),
+    )
+
+
 def _load(path: Path) -> np.ndarray:
     try:
         return read_npy(path)

@@ -1,0 +1,111 @@
+"""Variations of clips: what is taken from where, and the command that writes them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rvqvae.cli import main
+from rvqvae.motion import DegenerateClipError, iterate_clips, joints_to_features
+from rvqvae.motion.skeleton import JOINT, PARENTS, rotate_about_y
+from rvqvae.training.data import read_source
+from rvqvae.training.variations import exchange_upper_body, vary
+
+CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+LEGS = [JOINT[f"{side}_{part}"] for side in ("left", "right") for part in ("hip", "knee", "ankle", "foot")]
+
+
+BONES = np.arange(1, len(PARENTS))
+
+
+def bone_lengths(joints):
+    return np.linalg.norm(joints[:, BONES] - joints[:, PARENTS[1:]], axis=-1)
+
+
+@pytest.fixture(scope="module")
+def clips():
+    return [
+        (name, joints[:60]) for name, joints in iterate_clips(CLIPS) if name in ("walk", "dance_a", "kick")
+    ]
+
+
+def test_legs_and_path_are_one_clips_and_the_upper_body_anothers(clips):
+    walk, dance = dict(clips)["walk"], dict(clips)["dance_a"]
+    mixed = exchange_upper_body(walk, dance)
+    np.testing.assert_array_equal(mixed[:, [0, *LEGS]], walk[:, [0, *LEGS]])
+    # The same posture above the pelvis, only turned: heights and distances within it stay.
+    above = [JOINT[n] for n in ("spine1", "neck", "head", "left_elbow", "right_wrist")]
+    np.testing.assert_allclose(
+        (mixed - mixed[:, :1])[:, above, 1], (dance - dance[:, :1])[:, above, 1], atol=1e-9
+    )
+    bones = [bone_lengths(one) for one in (mixed, walk, dance)]
+    np.testing.assert_allclose(bones[0], np.where(np.isin(BONES, LEGS), *bones[1:]), atol=1e-9)
+    assert np.isfinite(joints_to_features(mixed)).all()
+
+
+def test_the_upper_body_turns_with_the_hips(clips):
+    walk, dance = dict(clips)["walk"], dict(clips)["dance_a"]
+    for angle in (0.7, -2.0):
+        turned = rotate_about_y(walk - walk[:, :1], angle) + walk[:, :1]
+        mixed, same = exchange_upper_body(turned, dance), exchange_upper_body(walk, dance)
+        np.testing.assert_allclose(mixed - mixed[:, :1], rotate_about_y(same - same[:, :1], angle), atol=1e-9)
+    np.testing.assert_allclose(exchange_upper_body(walk, walk), walk, atol=1e-9)
+
+
+def test_hips_that_face_nowhere_are_refused(clips):
+    walk = dict(clips)["walk"].copy()
+    walk[3, JOINT["left_hip"]] = walk[3, JOINT["right_hip"]] + [0, 0.2, 0]
+    with pytest.raises(DegenerateClipError):
+        exchange_upper_body(walk, dict(clips)["dance_a"])
+
+
+def test_variations_are_those_asked_for_and_the_seeds_own(clips):
+    def made(seed, **asked):
+        return list(vary(clips, [clips], seed=seed, **{"backwards": False, "bodies": 0, **asked}))
+
+    backwards = made(0, backwards=True)
+    assert [name for name, _ in backwards] == [f"{name}, backwards" for name, _ in clips]
+    np.testing.assert_array_equal(backwards[1][1], clips[1][1][::-1])
+    first, again, other = made(1, bodies=4), made(1, bodies=4), made(2, bodies=4)
+    assert len(first) == 4 * len(clips)
+    assert [name for name, _ in first] == [name for name, _ in again] != [name for name, _ in other]
+    assert all(map(np.array_equal, (j for _, j in first), (j for _, j in again)))
+
+
+def test_each_group_of_partners_is_as_likely(clips):
+    walk, dance, kick = clips
+    names = [name for name, _ in vary([walk], [[dance], [kick] * 20], backwards=False, bodies=200, seed=0)]
+    assert 70 < sum("with " + dance[0] in name for name in names) < 130
+
+
+def test_what_the_command_writes_can_be_trained_on(tmp_path, capsys):
+    out = tmp_path / "varied.npz"
+    asked = ["--data", str(CLIPS), "--exclude", "walk", "--backwards", "--bodies", "2", "--out", str(out)]
+    assert main(["vary", *asked]) == 0
+    source = read_source(str(out), mirror=True)
+    originals = sum(1 for _ in iterate_clips(CLIPS)) - 1
+    assert len(source.clips) == 2 * 3 * originals
+    assert not any("walk" in clip.name for clip in source.clips)
+    assert f"{3 * originals} clips" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "nothing to make"),
+        (["--bodies", "-1", "--backwards"], "nothing to make"),
+        (["--bodies", "1", "--exclude", "nobody"], "found no clip named nobody"),
+    ],
+)
+def test_what_cannot_be_made_is_said(tmp_path, capsys, arguments, sentence):
+    out = tmp_path / "varied.npz"
+    assert main(["vary", "--data", str(CLIPS), "--out", str(out), *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_features_cannot_be_varied(tmp_path, capsys):
+    np.save(tmp_path / "features.npy", np.zeros((30, 263), np.float32))
+    given = ["--data", str(tmp_path / "features.npy"), "--backwards", "--out", str(tmp_path / "o.npz")]
+    assert main(["vary", *given]) == 2
+    assert "only joints can be varied" in capsys.readouterr().err
