@@ -1,5 +1,6 @@
 """Where the models run: on a GPU if there is one, on ZeroGPU for long clips on such a Space, else the CPU."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -13,7 +14,9 @@ try:
 except ImportError:
     spaces = None
 
-ZERO_GPU = spaces is not None and bool(os.environ.get("SPACES_ZERO_GPU"))
+log = logging.getLogger(__name__)
+
+ZERO_GPU = spaces is not None and os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
 
 # Getting a ZeroGPU takes longer than the CPU needs for a clip of this many frames.
 ZERO_GPU_FRAMES = 2_000
@@ -30,7 +33,10 @@ def load(source: str | Path) -> Checkpoint:
 def encode(checkpoint: Checkpoint, source: str | Path, features: np.ndarray) -> torch.Tensor:
     """Latent (d, n) of raw features (N, D), before quantization, on the checkpoint's device."""
     if ZERO_GPU and len(features) >= ZERO_GPU_FRAMES:
-        return torch.from_numpy(encode_on_zero_gpu(str(source), features)).to(checkpoint.device)
+        try:
+            return torch.from_numpy(encode_on_zero_gpu(str(source), features)).to(checkpoint.device)
+        except Exception as error:  # a quota that is used up, no GPU free, a worker that died
+            log.warning("no ZeroGPU for a clip of %d frames: %s", len(features), error)
     return _latent(checkpoint, features)
 
 
