@@ -9,6 +9,7 @@ import torch
 
 from rvqvae.blocks import valid_frames
 from rvqvae.checkpoint import Checkpoint
+from rvqvae.distributed import gather_objects, rank, ranks
 from rvqvae.evaluation import batches_by_length, pad
 from rvqvae.metrics import ALIGNMENTS, aligned_joints, code_counts
 from rvqvae.motion import Clip
@@ -134,15 +135,20 @@ def analyse(
 
 
 def measure_use(checkpoint: Checkpoint, clips: Sequence[Clip]) -> tuple[np.ndarray, np.ndarray]:
-    """How clips use the codes: counts (Q, K) int64, and energies (Q + 1,) as in `CorpusStatistics`."""
+    """How clips use the codes: counts (Q, K) int64, and energies (Q + 1,) as in `CorpusStatistics`.
+
+    Of several ranks each encodes its share of the clips, and all get the same result.
+    """
     config, codebooks = checkpoint.config, codebook_arrays(checkpoint.model)
     counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
     energies = np.zeros(config.num_quantizers + 1)
-    for batch in batches_by_length(clips):
+    own = [clips[index] for index in range(rank(), len(clips), ranks())]
+    for batch in batches_by_length(own):
         latents, tokens = _encode(checkpoint, *pad([clip.features for clip in batch]))
         valid = tokens[0] >= 0
         counts += code_counts(tokens[:, valid], config.num_embeddings)
         energies += residual_energies(latents[valid], codebooks, tokens[:, valid])
+    counts, energies = map(sum, zip(*gather_objects((counts, energies)), strict=True))
     return counts, energies / counts[0].sum()
 
 

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from rvqvae.blocks import valid_frames
 from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, round_to_half, save_checkpoint
 from rvqvae.config import RVQVAEConfig
-from rvqvae.distributed import is_distributed, rank, ranks, sum_across_ranks
+from rvqvae.distributed import gather_objects, is_distributed, rank, ranks, sum_across_ranks
 from rvqvae.evaluation import evaluate
 from rvqvae.layouts.own import model_of
 from rvqvae.model import RVQVAE
@@ -173,7 +173,7 @@ class Trainer:
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
-        if self.step == self.settings.steps and rank() == 0:
+        if self.step == self.settings.steps:
             self._finish()
 
     def _run(self, bar: tqdm) -> None:
@@ -296,10 +296,13 @@ class Trainer:
 
     def _finish(self) -> None:
         """Measure how the training data use the codes, for the checkpoint's own statistics."""
+        gather_objects(None)  # the first rank may still be writing it
         best = load_checkpoint(self.out / "best", str(self.device))
         if self.settings.storage == "float16":
             round_to_half(best.model)  # first, so that the codes counted are those of the stored weights
         usage, energies = measure_use(best, self.clips)
+        if rank() > 0:
+            return
         save_checkpoint(
             self.out / "best",
             best.model,

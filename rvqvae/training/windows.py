@@ -49,7 +49,8 @@ class WindowSampler:
         self._width = self._clips[0].features.shape[1]
         self.lengths = torch.from_numpy(np.concatenate([source.lengths for source in sources]))
         weights = [np.full(len(source.clips), source.weight) for source in sources]
-        self.chances = torch.from_numpy(np.concatenate(weights).astype(np.float32)) * self.lengths
+        # Chances one after the other on a line: the clip that a point of it falls on is found by bisection.
+        self._line = torch.cumsum(torch.from_numpy(np.concatenate(weights)).double() * self.lengths, 0)
         self.generator = torch.Generator().manual_seed(seed)
 
     def draw(self) -> tuple[torch.Tensor, torch.Tensor | None]:
@@ -58,7 +59,8 @@ class WindowSampler:
         B is this rank's part of the batch. Normalising is left to the device.
         """
         draw = {"generator": self.generator}
-        picks = torch.multinomial(self.chances, self.batch_size, replacement=True, **draw)
+        points = torch.rand(self.batch_size, dtype=torch.float64, **draw) * self._line[-1]
+        picks = torch.searchsorted(self._line, points, right=True)
         lengths = self.lengths[picks]
         room = (lengths - self.window).clamp_min(0) + 1
         offsets = (torch.rand(self.batch_size, dtype=torch.float64, **draw) * room).long()

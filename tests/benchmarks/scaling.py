@@ -34,10 +34,6 @@ def main() -> None:
     rates = measure()
     for name, rate in rates.items():
         print(f"{name:<18}{rate:>14,.0f} frames a second of a core's time")
-    for clips in (100_000, 1_000_000, 12_000_000):
-        chances = torch.rand(clips)
-        seconds = core_time(lambda chances=chances: torch.multinomial(chances, 128, replacement=True), 5)
-        print(f"choosing 128 of {clips:>10,} clips {1000 * seconds:8.2f} ms")
     print()
     plan(rates)
 

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
@@ -55,6 +56,10 @@ def test_two_ranks_with_half_batches_learn_what_one_process_learns(tmp_path):
     logs = [(tmp_path / run / "log.jsonl").read_text().splitlines() for run in ("run", "alone")]
     assert len(logs[0]) == len(logs[1]) == 2
     assert (tmp_path / "run" / STATE).is_file()
+    together, singly = (load_checkpoint(tmp_path / run / "best", "cpu") for run in ("run", "alone"))
+    assert together.usage.sum() == singly.usage.sum() > 0
+    np.testing.assert_allclose(together.usage, singly.usage, atol=2)
+    np.testing.assert_allclose(together.energies, singly.energies, rtol=1e-2)
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the ranks' processes in /proc")
