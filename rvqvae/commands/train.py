@@ -146,7 +146,8 @@ def _train(arguments):
     from rvqvae.checkpoint import load_checkpoint
     from rvqvae.motion import read_clips
     from rvqvae.training.data import read_source
-    from rvqvae.training.loop import STATE, Trainer
+    from rvqvae.training.loop import Trainer
+    from rvqvae.training.state import STATE
 
     weights = check_weights(arguments.weights, arguments.data)
     if not arguments.resume and (Path(arguments.out) / STATE).exists():

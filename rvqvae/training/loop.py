@@ -2,13 +2,11 @@
 
 import json
 import math
-import os
 import signal
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -18,7 +16,6 @@ from rvqvae.blocks import valid_frames
 from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, round_to_half, save_checkpoint
 from rvqvae.config import RVQVAEConfig
 from rvqvae.distributed import gather_objects, is_distributed, rank, ranks, sum_across_ranks
-from rvqvae.evaluation import evaluate
 from rvqvae.layouts.own import model_of
 from rvqvae.model import RVQVAE
 from rvqvae.motion import Clip
@@ -27,13 +24,9 @@ from rvqvae.training.as_described import AsDescribed
 from rvqvae.training.data import Source, merge_moments, standardization
 from rvqvae.training.losses import training_loss
 from rvqvae.training.settings import TrainingSettings
+from rvqvae.training.state import random_states, read_state, restore_random_states, write_state
+from rvqvae.training.validation import validate
 from rvqvae.training.windows import Ahead, Chained, Pace, Speed, WindowSampler
-
-STATE = "state.pt"
-
-
-class ResumeError(ValueError):
-    """A run that cannot be resumed as asked."""
 
 
 class Trainer:
@@ -114,32 +107,19 @@ class Trainer:
         ResumeError
             If there is none, or it was made with other settings or hyperparameters.
         """
-        path = self.out / STATE
-        if not path.is_file():
-            raise ResumeError(f"{path}: no such file; start the run without --resume")
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        for now, then in (
-            (self.model.config.to_dict(), state["config"]),
-            (asdict(self.settings), state["settings"]),
-        ):
-            changed = [k for k in now if then.get(k) != now[k]]
-            if changed:
-                key = changed[0]
-                raise ResumeError(
-                    f"{path}: made with {key} = {then.get(key)}, not {now[key]}; resume with the same"
-                )
+        state = read_state(
+            self.out, self.device, config=self.model.config.to_dict(), settings=asdict(self.settings)
+        )
         self.model.load_state_dict(state["model"])
         if self.average is not None:
             self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.batches.restore(state["sampler"].cpu())
-        torch.set_rng_state(state["random"].cpu())
-        if self.device.type == "cuda":
-            torch.cuda.set_rng_state(state["random_cuda"].cpu())
+        restore_random_states(state, self.device)
         self.step, self.best = state["step"], state["best"]
 
     def save_state(self) -> None:
-        """Write `state.pt` in one stroke, so that a stop while writing leaves the one before."""
+        """Write `state.pt`."""
         state = {
             "config": self.model.config.to_dict(),
             "settings": asdict(self.settings),
@@ -147,15 +127,10 @@ class Trainer:
             "average": self.average.state_dict() if self.average is not None else None,
             "optimizer": self.optimizer.state_dict(),
             "sampler": self.batches.state,
-            "random": torch.get_rng_state(),
-            "random_cuda": torch.cuda.get_rng_state() if self.device.type == "cuda" else None,
             "step": self.step,
             "best": self.best,
         }
-        self.out.mkdir(parents=True, exist_ok=True)
-        temporary = self.out / (STATE + ".part")
-        torch.save(state, temporary)
-        os.replace(temporary, self.out / STATE)
+        write_state(self.out, state | random_states(self.device))
 
     def run(self) -> None:
         """Train to the last step, or until interrupted; either way the state is saved."""
@@ -252,33 +227,20 @@ class Trainer:
         return {**self.info, "training": training}
 
     def _validate(self, losses: dict, speed: Speed) -> None:
-        checkpoint = self.checkpoint()
-        last = checkpoint.config.num_quantizers
-        results = {name: evaluate(checkpoint, clips, [last]) for name, clips in self.validation.items()}
+        result = validate(self.checkpoint(), self.validation)
         entry = {
             "step": self.step,
             "learning_rate": self.settings.learning_rate_at(self.step - 1),
             "frames_per_second": round(speed.frames_per_second),
             "waiting_for_data": round(speed.waiting, 4),
             "losses": losses,
-            "validation": {
-                name: {
-                    **result["layers"][0],
-                    "used": [layer["used"] for layer in result["codebook"]],
-                }
-                for name, result in results.items()
-            },
+            "validation": result.entry,
         }
         self.out.mkdir(parents=True, exist_ok=True)
         with open(self.out / "log.jsonl", "a") as log:
             log.write(json.dumps(entry) + "\n")
-        errors = {n: r["layers"][0]["mpjpe_root_mm"] for n, r in results.items()}
-        used = {n: min(layer["used"] for layer in r["codebook"]) for n, r in results.items()}
-        tqdm.write(
-            f"step {self.step}: "
-            + ", ".join(f"{n} {e:.1f} mm root, {used[n]}+ codes" for n, e in errors.items())
-        )
-        score = float(np.mean(list(errors.values()))) if errors else losses["total"]
+        tqdm.write(f"step {self.step}: {result.words}")
+        score = losses["total"] if result.score is None else result.score
         self._save("last")
         if score < self.best:
             self.best = score

@@ -14,8 +14,9 @@ from rvqvae.cli import main
 from rvqvae.metrics import code_counts, joint_errors_mm
 from rvqvae.motion import read_clips
 from rvqvae.training.data import read_source
-from rvqvae.training.loop import STATE, ResumeError, Trainer
+from rvqvae.training.loop import Trainer
 from rvqvae.training.settings import TrainingSettings
+from rvqvae.training.state import STATE, ResumeError
 from tests.conftest import assert_same_state, state_of
 
 CLIPS = Path(__file__).parents[2] / "assets" / "clips"

@@ -16,8 +16,9 @@ import torch.multiprocessing as mp
 from rvqvae import RVQVAEConfig, load_checkpoint
 from rvqvae.cli import main
 from rvqvae.training.data import read_source
-from rvqvae.training.loop import STATE, Trainer
+from rvqvae.training.loop import Trainer
 from rvqvae.training.settings import TrainingSettings
+from rvqvae.training.state import STATE
 from tests.conftest import state_of
 
 CLIPS = Path(__file__).parents[2] / "assets" / "clips"
