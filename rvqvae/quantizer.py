@@ -120,15 +120,20 @@ class VectorQuantizer(nn.Module):
         return (self.cluster_size + _LAPLACE) / (total + codes * _LAPLACE) * total
 
     def _replace_dead(self, rows: torch.Tensor) -> None:
-        mean = self.cluster_size.mean()
-        dead = self.cluster_size < self.config.dead_code_threshold * mean
+        dead = self.cluster_size < self.config.dead_code_threshold * self.cluster_size.mean()
         if not dead.any():
             return
         fresh = from_first_rank(draw_rows(gather_rows(rows), int(dead.sum())))
+        self.place(dead, fresh)
+
+    @torch.no_grad()
+    def place(self, chosen: torch.Tensor, rows: torch.Tensor) -> None:
+        """Move the codes of a mask (K,) to rows (m, d), one for each."""
         # The statistics start anew as well, at a typical count; else the next update would undo this.
-        self.embedding[:, dead] = fresh.t()
-        self.cluster_size[dead] = mean
-        self.embedding_avg[:, dead] = fresh.t() * mean
+        mean = self.cluster_size.mean()
+        self.embedding[:, chosen] = rows.t()
+        self.cluster_size[chosen] = mean
+        self.embedding_avg[:, chosen] = rows.t() * mean
 
 
 def _prepare(embedding):

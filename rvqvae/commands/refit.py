@@ -23,6 +23,9 @@ def add(commands) -> None:
         default=0.3,
         help="a code used less than this share of its layer's mean is given up for another",
     )
+    parser.add_argument(
+        "--least-clips", type=int, default=0, help="a code that fewer clips use is given up as well"
+    )
     parser.add_argument("--steps", type=int, default=600, help="updates of each layer")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto")
@@ -52,12 +55,14 @@ def run(arguments: argparse.Namespace) -> None:
             checkpoint,
             sources,
             dead_code_threshold=arguments.dead_code_threshold,
+            least_clips=arguments.least_clips,
             steps=arguments.steps,
             progress=bar.update,
         )
     refitted = {
         "weights": weights,
         "dead_code_threshold": arguments.dead_code_threshold,
+        "least_clips": arguments.least_clips,
         "steps": arguments.steps,
         "seed": arguments.seed,
     }

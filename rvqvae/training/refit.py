@@ -12,6 +12,8 @@ from rvqvae.training.data import Source
 
 # The last part moves codes without replacing any, so that those placed last settle too.
 SETTLING = 0.25
+# Updates between two looks at which clips use which codes.
+_PAUSE = 50
 
 
 @torch.no_grad()
@@ -20,6 +22,7 @@ def refit_codebooks(
     sources: Sequence[Source],
     *,
     dead_code_threshold: float,
+    least_clips: int = 0,
     steps: int = 600,
     batch_size: int = 1024,
     progress: Callable[[], None] = lambda: None,
@@ -29,26 +32,41 @@ def refit_codebooks(
     Training draws windows so that rare motions are learned, and its codebooks follow that mixture. Here the
     latents come in the proportions of `sources`' own weights instead, and codes that a layer uses for less
     than `dead_code_threshold` of its mean are given up for residuals of this data (SoundStream, Zeghidour et
-    al. 2021, section III-C).
+    al. 2021, section III-C). So are codes that hardly any clip uses, since they stand for
+    those clips alone and other data leave them unused.
 
     Parameters
     ----------
     checkpoint : changed in place
     sources : clips and weights
     dead_code_threshold : share of the mean count, 0 to 1
+    least_clips : a code that fewer clips use is given up
     steps, batch_size : updates a layer, latents an update
     progress : called after each update
+
+    Raises
+    ------
+    ValueError
+        If there are not as many clips as `least_clips`.
     """
     quantizer = checkpoint.model.quantizer
     latents = [(_latent(checkpoint, clip), source.weight) for source in sources for clip in source.clips]
+    if len(latents) < least_clips:
+        raise ValueError(f"least_clips is {least_clips}; the data have {len(latents)} clips")
     residual = torch.cat([latent.t() for latent, _ in latents])
+    owners = torch.cat(
+        [latent.new_full((latent.shape[1],), n).long() for n, (latent, _) in enumerate(latents)]
+    )
     chances = torch.cat([latent.new_full((latent.shape[1],), weight) for latent, weight in latents])
     for layer in quantizer.layers:
         fitted = VectorQuantizer(replace(quantizer.config, dead_code_threshold=dead_code_threshold))
         fitted.load_state_dict(layer.state_dict())
         fitted.to(residual.device)
+        settling = round(steps * (1 - SETTLING))
         for step in range(steps):
-            if step == round(steps * (1 - SETTLING)):
+            if least_clips and step < settling and step % _PAUSE == _PAUSE - 1:
+                _give_up_rare(fitted, residual, owners, least_clips)
+            if step == settling:
                 fitted.config = replace(quantizer.config, dead_code_threshold=0)
             picks = torch.multinomial(chances, min(batch_size, len(chances)))
             rows = residual[picks]
@@ -56,6 +74,17 @@ def refit_codebooks(
             progress()
         layer.load_state_dict(fitted.state_dict())
         residual = residual - layer.lookup(layer.nearest(residual))
+
+
+def _give_up_rare(layer, residual, owners, least_clips):
+    """Move codes that few clips use to residuals of the codes used most."""
+    codes, clips = layer.nearest(residual), int(owners.max()) + 1
+    used_by = torch.unique(codes * clips + owners) // clips  # a code as often as there are clips with it
+    rare = torch.bincount(used_by, minlength=layer.config.num_embeddings) < least_clips
+    crowds = torch.bincount(codes, minlength=len(rare)).float() * ~rare
+    if rare.any() and crowds.any():
+        picks = torch.multinomial(crowds[codes], int(rare.sum()), replacement=True)
+        layer.place(rare, residual[picks])
 
 
 def _latent(checkpoint: Checkpoint, clip: Clip) -> torch.Tensor:

@@ -64,6 +64,30 @@ def test_latents_come_in_the_proportion_of_the_weights(collapsed, sources):
     assert used(collapsed, [walk])[0] < used(collapsed, [run])[0]
 
 
+def clips_using_each_code(checkpoint, sources):
+    """(Q, K) counts of clips."""
+    own = [measure_use(checkpoint, [clip])[0] > 0 for source in sources for clip in source.clips]
+    return sum(one.astype(int) for one in own)
+
+
+def test_codes_of_single_clips_are_given_up(collapsed):
+    sources = [read_source(CLIPS, mirror=True)]
+    spreads = []
+    for least_clips in (0, 8):
+        torch.manual_seed(0)
+        refit_codebooks(
+            collapsed, sources, dead_code_threshold=0.1, least_clips=least_clips, steps=300, batch_size=64
+        )
+        spreads.append(clips_using_each_code(collapsed, sources)[0])
+    assert (spreads[0] < 8).sum() > (spreads[1] < 8).sum()
+    assert (spreads[1] > 0).all()
+
+
+def test_more_clips_than_there_are_cannot_be_asked_for(collapsed, sources):
+    with pytest.raises(ValueError, match="least_clips is 3; the data have 2 clips"):
+        refit_codebooks(collapsed, sources, dead_code_threshold=0.1, least_clips=3)
+
+
 def test_on_the_command_line(collapsed, tmp_path, capsys):
     out = tmp_path / "refitted"
     arguments = ["refit", "--checkpoint", str(tmp_path / "collapsed"), "--out", str(out), "--steps", "40"]
