@@ -5,6 +5,7 @@ half as much work again as the arithmetic. The operators are those `torch.compil
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -58,11 +59,29 @@ class Kept:
 def packable(*tensors: torch.Tensor) -> bool:
     """Whether these tensors' arithmetic can be done with packed weights: without gradients, on a CPU."""
     return (
-        torch.backends.mkldnn.is_available()
+        _kernels_work()
         and not torch.is_autocast_enabled("cpu")
         and all(t.device.type == "cpu" and t.dtype == torch.float32 for t in tensors)
         and not (torch.is_grad_enabled() and any(t.requires_grad for t in tensors))
     )
+
+
+@cache
+def _kernels_work() -> bool:
+    """Whether this PyTorch has the operators for this processor: they are none of its public ones."""
+    if not torch.backends.mkldnn.is_available():
+        return False
+    with torch.random.fork_rng(devices=[]):  # a run draws the same numbers whether this was asked or not
+        layers = [PackedConv1d(2, 3, 3, padding=1), PackedConvTranspose1d(2, 3, 3, stride=2, padding=1)]
+    rows, x = torch.ones(2, 3), torch.ones(1, 2, 4)
+    try:
+        with torch.inference_mode(False), torch.no_grad():
+            product(rows, pack_product(torch.ones(4, 3)), torch.zeros(4))
+            for layer in layers:
+                layer.convolve(x)
+    except (AttributeError, NotImplementedError, RuntimeError, TypeError):
+        return False
+    return True
 
 
 def pack_product(weight: torch.Tensor) -> torch.Tensor:
@@ -84,8 +103,10 @@ class PackedConv1d(nn.Conv1d):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Convolve x (B, C, N)."""
-        if not packable(x, self.weight):
-            return super().forward(x)
+        return self.convolve(x) if packable(x, self.weight) else super().forward(x)
+
+    def convolve(self, x: torch.Tensor) -> torch.Tensor:
+        """The same with the weight packed."""
         step = _flat(self.padding, 0), _flat(self.stride), _flat(self.dilation)
         packed = self._packed.of(
             self.weight,
@@ -107,8 +128,10 @@ class PackedConvTranspose1d(nn.ConvTranspose1d):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Convolve x (B, C, N)."""
-        if not packable(x, self.weight):
-            return super().forward(x)
+        return self.convolve(x) if packable(x, self.weight) else super().forward(x)
+
+    def convolve(self, x: torch.Tensor) -> torch.Tensor:
+        """The same with the weight packed."""
         step = (
             _flat(self.padding, 0),
             _flat(self.output_padding, 0),

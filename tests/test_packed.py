@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from rvqvae import RVQVAE
+from rvqvae import packed as packed_module
 from rvqvae.packed import Kept, PackedConv1d, PackedConvTranspose1d
 
 KINDS = [
@@ -93,12 +94,33 @@ def test_kept_asks_again_only_after_a_change():
     assert len(asked) == 3
 
 
+@pytest.fixture
+def asked_anew():
+    packed_module._kernels_work.cache_clear()
+    yield
+    packed_module._kernels_work.cache_clear()
+
+
+def test_a_pytorch_without_the_operators_does_without_them(asked_anew, monkeypatch):
+    def missing(*_):
+        raise NotImplementedError("no such operator for this processor")
+
+    monkeypatch.setattr(packed_module, "product", missing)
+    assert not packed_module.packable(torch.ones(1))
+
+
+def test_asking_draws_no_random_numbers(asked_anew):
+    before = torch.get_rng_state()
+    packed_module.packable(torch.ones(1))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_without_packing_the_results_are_the_same(monkeypatch):
     model = RVQVAE(input_dim=8, hidden_dim=16, latent_dim=8, num_embeddings=16).eval()
     motion = torch.randn(2, 8, 40)
     with torch.no_grad():
         packed, tokens, loss = model(motion)
-        monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+        monkeypatch.setattr(packed_module, "_kernels_work", lambda: False)
         plain, plain_tokens, plain_loss = model(motion)
     torch.testing.assert_close(packed, plain, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(loss, plain_loss)
