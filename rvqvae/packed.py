@@ -59,10 +59,11 @@ class Kept:
 def packable(*tensors: torch.Tensor) -> bool:
     """Whether these tensors' arithmetic can be done with packed weights: without gradients, on a CPU."""
     return (
-        _kernels_work()
-        and not torch.is_autocast_enabled("cpu")
-        and all(t.device.type == "cpu" and t.dtype == torch.float32 for t in tensors)
+        all(t.device.type == "cpu" and t.dtype == torch.float32 for t in tensors)
         and not (torch.is_grad_enabled() and any(t.requires_grad for t in tensors))
+        and not torch.is_autocast_enabled("cpu")
+        and not torch.compiler.is_compiling()  # torch.compile packs weights itself
+        and _kernels_work()
     )
 
 
