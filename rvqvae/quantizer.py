@@ -181,7 +181,7 @@ class ResidualVectorQuantizer(nn.Module):
 
             return QuantizedResult(
                 from_rows(rows - residual.detach(), latent, mask, 0.0),
-                [from_rows(codes[:, None], latent, mask, DROPPED)[:, 0] for codes in tokens],
+                [_on_steps(codes, latent, mask) for codes in tokens],
                 torch.stack(squares).sum() * (self.config.commitment_cost / residual.numel()),
             )
 
@@ -254,3 +254,10 @@ def from_rows(
     out = rows.new_full((batch, steps, rows.shape[1]), fill)
     out[mask] = rows
     return out.transpose(1, 2)
+
+
+def _on_steps(codes, latent, mask):
+    """Codes (M,) of the valid steps as (B, n); -1 in padding."""
+    if mask is None:
+        return codes.view(latent.shape[0], latent.shape[2])
+    return codes.new_full(mask.shape, DROPPED).masked_scatter_(mask, codes)
