@@ -19,7 +19,7 @@ export function mountPath(place, studio) {
     role: "img",
     "aria-label": "Path of the pelvis from above; original dashed, reconstruction solid",
   });
-  const dots = [h("i", { class: "dot original" }), h("i", { class: "dot made" })];
+  const dots = ["original", "made"].map((name) => h("i", { class: `dot ${name}`, hidden: true }));
   const frame = h("div", { class: "path-frame" }, plot, ...dots);
   const drift = h("span", { class: "note" });
   place.append(h("div", { class: "panel-head" }, h("h2", {}, "Path from above"), drift), frame);
@@ -150,6 +150,7 @@ export function mountPath(place, studio) {
     const at = Math.round(Math.min(clip.frames - 1, studio.clock.shown * clip.fps));
     [clip, made].forEach((view, index) => {
       const [px, py] = spot(view, at);
+      dots[index].hidden = false;
       dots[index].style.transform = `translate(${px}px, ${py}px)`;
     });
   }
