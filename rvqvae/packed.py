@@ -95,16 +95,20 @@ def product(rows: torch.Tensor, packed: torch.Tensor, bias: torch.Tensor) -> tor
     return torch.ops.mkldnn._linear_pointwise(rows, packed, bias, "none", [], "")
 
 
-class PackedConv1d(nn.Conv1d):
-    """`nn.Conv1d` that has its weight packed where it can. Its result then lies in memory frame by frame."""
+class Packing:
+    """Makes a convolution of PyTorch's use packed weights where it can, through a `convolve` of its own."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._packed = Kept()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Convolve x (B, C, N)."""
+        """Convolve x (B, C, N). With packed weights the result lies in memory frame by frame."""
         return self.convolve(x) if packable(x, self.weight) else super().forward(x)
+
+
+class PackedConv1d(Packing, nn.Conv1d):
+    """`nn.Conv1d` that has its weight packed where it can."""
 
     def convolve(self, x: torch.Tensor) -> torch.Tensor:
         """The same with the weight packed."""
@@ -120,16 +124,8 @@ class PackedConv1d(nn.Conv1d):
         )[:, :, 0]
 
 
-class PackedConvTranspose1d(nn.ConvTranspose1d):
+class PackedConvTranspose1d(Packing, nn.ConvTranspose1d):
     """`nn.ConvTranspose1d` in the same manner."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self._packed = Kept()
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Convolve x (B, C, N)."""
-        return self.convolve(x) if packable(x, self.weight) else super().forward(x)
 
     def convolve(self, x: torch.Tensor) -> torch.Tensor:
         """The same with the weight packed."""

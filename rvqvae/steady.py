@@ -9,23 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from rvqvae.packed import Kept, pack_product, packable, product
+from rvqvae.packed import Packing, pack_product, product
 
 
-class SteadyConv1d(nn.Conv1d):
-    """`nn.Conv1d` that, on a CPU and without gradients, is one kernel for any number and length of clips.
+class SteadyConv1d(Packing, nn.Conv1d):
+    """`nn.Conv1d` that, on a CPU and without gradients, is one kernel for any number and length of clips."""
 
-    The result then lies in memory frame by frame.
-    """
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self._packed = Kept()
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Convolve x (B, C, N)."""
-        if not packable(x, self.weight):
-            return super().forward(x)
+    def convolve(self, x: torch.Tensor) -> torch.Tensor:
+        """Convolve x (B, C, N) by that kernel."""
         (size,), (stride,), (dilation,), (padding,) = (
             self.kernel_size,
             self.stride,
