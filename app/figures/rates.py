@@ -12,18 +12,13 @@ def draw_curves(of: str, payload: dict):
     from matplotlib.ticker import LogLocator
 
     part = payload["of"][of]
-    figure = new_figure(3.0, 4.4)
-    axis = figure.subplots()
+    figure, axis = _against_sample_size(
+        f"Entropy against tokens seen\n{part['title']}", "tokens in the subsample", "bits a token"
+    )
     for layer, curve in enumerate(part["result"]["curves"], start=1):
         colour = layer_colour(layer)
         axis.plot(curve["sizes"], curve["corrected_bits"], marker="o", color=colour, label=f"layer {layer}")
         axis.plot(curve["sizes"], curve["plugin_bits"], color=colour, linewidth=0.7, linestyle=":")
-    axis.set(
-        title=f"Entropy against tokens seen\n{part['title']}",
-        xlabel="tokens in the subsample",
-        ylabel="bits a token",
-        xscale="log",
-    )
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axis.xaxis.set_major_formatter("{x:g}")
     axis.xaxis.set_minor_formatter("")
@@ -50,18 +45,13 @@ def curves_table(of: str, payload: dict) -> list[list]:
 def draw_information_curves(of: str, payload: dict):
     """Information between layer 1 and each other one over ever larger subsamples, and its null."""
     part = payload["of"][of]
-    figure = new_figure(3.0, 4.4)
-    axis = figure.subplots()
+    figure, axis = _against_sample_size(
+        f"Mutual information against tokens seen\n{part['title']}", "pairs in the subsample", "bits a step"
+    )
     for curve in part["result"]["information_curves"]:
         colour, label = layer_colour(curve["layer"]), f"layers 1 and {curve['layer']}"
         axis.plot(curve["sizes"], curve["corrected_bits"], marker="o", color=colour, label=label)
         axis.plot(curve["sizes"], curve["null_bits"], color=colour, linewidth=0.7, linestyle=":")
-    axis.set(
-        title=f"Mutual information against tokens seen\n{part['title']}",
-        xlabel="pairs in the subsample",
-        ylabel="bits a step",
-        xscale="log",
-    )
     axis.legend(title=f"{payload['estimator']}; dotted: shuffled null", fontsize=6.5, title_fontsize=6.5)
     return figure
 
@@ -109,6 +99,13 @@ def rate_distortion_table(of: str, payload: dict) -> list[list]:
             for p in payload["of"][of]["result"]["rate_distortion"]
         ),
     ]
+
+
+def _against_sample_size(title: str, xlabel: str, ylabel: str):
+    figure = new_figure(3.0, 4.4)
+    axis = figure.subplots()
+    axis.set(title=title, xlabel=xlabel, ylabel=ylabel, xscale="log")
+    return figure, axis
 
 
 FIGURES = tuple(
