@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from rvqvae.distributed import is_distributed, sum_across_ranks, sum_across_ranks_with_gradient
+from rvqvae.distributed import is_distributed
+from rvqvae.synchronised import synchronised_batch_norm
 
 
 def valid_frames(lengths: torch.Tensor, size: int) -> torch.Tensor:
@@ -24,7 +25,9 @@ class ValidBatchNorm1d(nn.BatchNorm1d):
         if not self.training:
             y = self._by_running_statistics(x)
             return y if mask is None else y * mask[:, None]
-        if mask is None and x.shape[0] * x.shape[2] > 1 and not is_distributed():
+        if mask is None and is_distributed():
+            return self._synchronised(x)
+        if mask is None and x.shape[0] * x.shape[2] > 1:
             return super().forward(x)
         rows = x.transpose(1, 2).flatten(0, 1)
         # Index lists instead of boolean masks: several times faster in the backward pass.
@@ -48,15 +51,11 @@ class ValidBatchNorm1d(nn.BatchNorm1d):
         # As they lie in memory: no copy, and one kernel for any number and length of clips.
         return super().forward(frames.flatten(0, 1)).unflatten(0, frames.shape[:2]).transpose(1, 2)
 
-    def _synchronised(self, rows: torch.Tensor) -> torch.Tensor:
-        """Normalise rows (m, C) by the statistics of all ranks' rows (torch's SyncBatchNorm needs a GPU)."""
-        x = rows.float()
-        count = sum_across_ranks(torch.tensor([len(x)], device=x.device, dtype=x.dtype))
-        mean = sum_across_ranks_with_gradient(x.sum(0)) / count
-        variance = sum_across_ranks_with_gradient((x - mean).square().sum(0)) / count
+    def _synchronised(self, x: torch.Tensor) -> torch.Tensor:
+        """Normalise x (B, C, N) or (m, C) by the statistics of all ranks."""
+        y, mean, variance, count = synchronised_batch_norm(x, self.weight, self.bias, self.eps)
         with torch.no_grad():
             self.num_batches_tracked.add_(1)
             self.running_mean.lerp_(mean, self.momentum)
             self.running_var.lerp_(variance * count / (count - 1).clamp_min(1), self.momentum)
-        normalised = (x - mean) * (variance + self.eps).rsqrt()
-        return (normalised * self.weight + self.bias).to(rows.dtype)
+        return y

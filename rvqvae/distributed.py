@@ -1,7 +1,8 @@
 """Several processes that train as one: the collective operations, each the identity in a single process."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeVar
@@ -27,6 +28,9 @@ def process_group(patience: timedelta | None = None) -> Iterator[None]:
     try:
         yield
     finally:
+        # Gloo's threads need the interpreter's lock to let go of the last operation's tensors, and destroying
+        # the group waits for them with that lock held: let them finish first.
+        time.sleep(0.1)
         dist.destroy_process_group()
 
 
@@ -53,33 +57,33 @@ def sum_across_ranks(tensor: torch.Tensor) -> torch.Tensor:
     return tensor
 
 
-def sum_across_ranks_with_gradient(tensor: torch.Tensor) -> torch.Tensor:
-    """The same, where every rank's gradient flows back to each rank's part."""
-    return _Sum.apply(tensor) if is_distributed() else tensor
+def sum_together(tensors: Sequence[torch.Tensor]) -> Sequence[torch.Tensor]:
+    """The same for several tensors, in one collective operation."""
+    if not is_distributed():
+        return tensors
+    total = torch.cat([tensor.flatten() for tensor in tensors])
+    dist.all_reduce(total)
+    parts = total.split([tensor.numel() for tensor in tensors])
+    return [part.view_as(tensor) for part, tensor in zip(parts, tensors, strict=True)]
 
 
-class _Sum(torch.autograd.Function):
-    @staticmethod
-    def forward(context, tensor):
-        return sum_across_ranks(tensor)
-
-    @staticmethod
-    def backward(context, gradient):
-        return sum_across_ranks(gradient)
+def gather_like(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensors of all ranks, of one shape on each, stacked in rank order."""
+    if not is_distributed():
+        return tensor[None]
+    parts = [torch.empty_like(tensor) for _ in range(ranks())]
+    dist.all_gather(parts, tensor)
+    return torch.stack(parts)
 
 
 def gather_rows(rows: torch.Tensor) -> torch.Tensor:
     """Rows (m, d) of all ranks in rank order (sum of m, d); m may differ between ranks."""
     if not is_distributed():
         return rows
-    counts = [torch.zeros(1, dtype=torch.long, device=rows.device) for _ in range(ranks())]
-    dist.all_gather(counts, torch.tensor([len(rows)], device=rows.device))
-    counts = [int(c) for c in counts]
+    counts = gather_like(torch.tensor([len(rows)], device=rows.device))[:, 0].tolist()
     padded = rows.new_zeros(max(counts), rows.shape[1])
     padded[: len(rows)] = rows
-    parts = [torch.empty_like(padded) for _ in counts]
-    dist.all_gather(parts, padded)
-    return torch.cat([part[:count] for part, count in zip(parts, counts, strict=True)])
+    return torch.cat([part[:count] for part, count in zip(gather_like(padded), counts, strict=True)])
 
 
 def gather_objects(value: T) -> list[T]:

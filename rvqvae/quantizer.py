@@ -7,6 +7,7 @@ replacement of dead codes.
 Inside this file latents are rows (M, d), one vector a row; codebooks are stored as columns (d, K).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from torch import nn
 
 from rvqvae.blocks import valid_frames
 from rvqvae.config import RVQVAEConfig
-from rvqvae.distributed import from_first_rank, gather_rows, is_distributed, sum_across_ranks
+from rvqvae.distributed import from_first_rank, gather_rows, is_distributed, sum_together
 from rvqvae.packed import Kept, pack_product, packable, product
 
 DROPPED = -1
@@ -106,13 +107,12 @@ class VectorQuantizer(nn.Module):
     @torch.no_grad()
     def update(self, rows: torch.Tensor, codes: torch.Tensor) -> None:
         """Move the codes towards the rows (M, d) they were chosen for, and replace dead ones."""
-        chosen = F.one_hot(codes, self.config.num_embeddings).to(rows.dtype)
-        counts = sum_across_ranks(chosen.sum(0))
-        sums = sum_across_ranks(rows.t() @ chosen)
+        update_together([(self, rows, codes)])
+
+    def _move(self, counts: torch.Tensor, sums: torch.Tensor) -> None:
         self.cluster_size.lerp_(counts, 1 - self.config.decay)
         self.embedding_avg.lerp_(sums, 1 - self.config.decay)
         self.embedding.copy_(self.embedding_avg / self._smoothed_counts())
-        self._replace_dead(rows)
 
     def _smoothed_counts(self) -> torch.Tensor:
         total = self.cluster_size.sum()
@@ -134,6 +134,19 @@ class VectorQuantizer(nn.Module):
         self.embedding[:, chosen] = rows.t()
         self.cluster_size[chosen] = mean
         self.embedding_avg[:, chosen] = rows.t() * mean
+
+
+@torch.no_grad()
+def update_together(updates: Sequence[tuple[VectorQuantizer, torch.Tensor, torch.Tensor]]) -> None:
+    """`VectorQuantizer.update` of several (layer, rows, codes); ranks wait for each other once."""
+    sums = []
+    for layer, rows, codes in updates:
+        chosen = F.one_hot(codes, layer.config.num_embeddings).to(rows.dtype)
+        sums += [chosen.sum(0), rows.t() @ chosen]
+    totals = iter(sum_together(sums))
+    for layer, rows, _ in updates:
+        layer._move(next(totals), next(totals))
+        layer._replace_dead(rows)
 
 
 def _prepare(embedding):
@@ -162,20 +175,22 @@ class ResidualVectorQuantizer(nn.Module):
             rows = to_rows(latent, mask).contiguous()
             active = self._active_layers(latent.device) if self.training else len(self.layers)
 
-            residual, squares, tokens = rows, [], []
+            residual, squares, tokens, updates = rows, [], [], []
             for layer in self.layers[:active]:
                 if layer.training and not layer.initialized:
                     layer.initialize(residual.detach())
                 codes = layer.nearest(residual.detach())
                 quantized = layer.codes.index_select(0, codes)
                 if layer.training:  # a frozen codebook is in eval mode
-                    layer.update(residual.detach(), codes)
+                    updates.append((layer, residual.detach(), codes))
                 # `quantized` comes from a buffer and carries no gradient, so the residual's gradient is
                 # the latent's own, and one straight-through step on the sum is all there is.
                 residual = residual - quantized
                 left = residual.flatten()
                 squares.append(left.dot(left))
                 tokens.append(codes)
+            if updates:
+                update_together(updates)
             if active < len(self.layers):
                 tokens += [torch.full_like(tokens[0], DROPPED)] * (len(self.layers) - active)
 

@@ -79,7 +79,7 @@ class Trainer:
         )
         # The buffers are kept alike by what updates them; a broadcast would only repeat it.
         self.network = (
-            DistributedDataParallel(self.model, forward_sync_buffers=False)
+            DistributedDataParallel(self.model, forward_sync_buffers=False, gradient_as_bucket_view=True)
             if is_distributed()
             else self.model
         )

@@ -58,11 +58,11 @@ def main() -> None:
             )
 
 
-def make_trainer() -> Trainer:
-    """A trainer of the default model with the default settings, on random clips."""
+def make_trainer(settings: TrainingSettings | None = None) -> Trainer:
+    """A trainer of the default model on random clips, with the default settings when none are given."""
     rng = np.random.default_rng(0)
     clips = [Clip(str(k), rng.normal(size=(FRAMES, 263)).astype(np.float32)) for k in range(CLIPS)]
-    settings = TrainingSettings()
+    settings = settings or TrainingSettings()
     return Trainer(RVQVAEConfig(), settings, [Source("random", clips, 1.0)], {}, tempfile.gettempdir())
 
 
