@@ -1,60 +1,22 @@
 """Edits of tokens: small values that replay to the same tokens, and say in words what they do.
 
-Tokens are (Q, n) int arrays; -1 is a dropped token. Layers and steps count from 0 here and from 1 in words
-for layers, from 0 for steps, as the page's rulers do.
+Tokens are (Q, n) int arrays; -1 is a dropped token.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import torch
 
+from app.region import Region
 from app.take import StudioError, Take
 
 DROPPED = -1
 
 # Tokens (Q, n) of another clip through the same checkpoint, by the clip's key.
 Donors = Callable[[str], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Region:
-    """A block of the token grid: layers first_layer … last_layer, steps first_step … last_step."""
-
-    first_layer: int
-    last_layer: int
-    first_step: int
-    last_step: int
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Index of the block in a (Q, n) array."""
-        return slice(self.first_layer, self.last_layer + 1), slice(self.first_step, self.last_step + 1)
-
-    @property
-    def size(self) -> int:
-        """Tokens in the block."""
-        return (self.last_layer - self.first_layer + 1) * (self.last_step - self.first_step + 1)
-
-    def check(self, take: Take) -> None:
-        """Refuse a block that does not lie within the take's tokens."""
-        layers, steps = take.tokens.shape
-        if not (0 <= self.first_layer <= self.last_layer < layers):
-            raise StudioError(f"{self.words()} does not fit: this clip has layers 1 to {layers}.")
-        if not (0 <= self.first_step <= self.last_step < steps):
-            raise StudioError(f"{self.words()} does not fit: this clip has steps 0 to {steps - 1}.")
-
-    def words(self) -> str:
-        """The block as the page calls it."""
-        layers = f"layer {self.first_layer + 1}"
-        if self.last_layer > self.first_layer:
-            layers = f"layers {self.first_layer + 1} to {self.last_layer + 1}"
-        steps = f"step {self.first_step}"
-        if self.last_step > self.first_step:
-            steps = f"steps {self.first_step} to {self.last_step}"
-        return f"{layers}, {steps}"
 
 
 @dataclass(frozen=True)
@@ -245,30 +207,6 @@ def replay(edits: Iterable[Edit], take: Take, donors: Donors) -> np.ndarray:
     return tokens
 
 
-def to_value(edit: Edit) -> dict:
-    """An edit as plain JSON values."""
-    region = edit.region
-    block = [region.first_layer, region.last_layer, region.first_step, region.last_step]
-    return {"kind": edit.kind, **asdict(edit), "region": block}
-
-
-def from_value(value: dict) -> Edit:
-    """The edit of such values; refuses what is not one."""
-    try:
-        fields = dict(value)
-        kind = KINDS[fields.pop("kind")]
-        region = Region(*(_whole(number) for number in fields.pop("region")))
-        repair = bool(fields.pop("repair"))
-        if "codes" in fields:
-            fields["codes"] = tuple(tuple(_whole(code) for code in row) for row in fields["codes"])
-        for name in ("code", "anchor", "rank", "seed"):
-            if name in fields:
-                fields[name] = _whole(fields[name])
-        return kind(region=region, repair=repair, **fields)
-    except (KeyError, TypeError, ValueError) as error:
-        raise StudioError(f"An edit cannot be read ({error}); it was not made by this page.") from error
-
-
 def codes_by_distance(take: Take, layer: int, code: int) -> np.ndarray:
     """(K,) codes of a layer from the nearest to the farthest of one code, which comes first itself."""
     codebook = take.codebook(layer)
@@ -286,9 +224,3 @@ def _check_codes(codes: Iterable[int], take: Take) -> None:
     for code in codes:
         if not DROPPED <= code < take.num_codes:
             raise StudioError(f"There is no code {code}; codes run from 0 to {take.num_codes - 1}.")
-
-
-def _whole(number) -> int:
-    if isinstance(number, bool) or int(number) != number:
-        raise ValueError(f"{number!r} is not a whole number")
-    return int(number)

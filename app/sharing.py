@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.edits import Edit, from_value, to_value
+from app.edit_values import from_value, to_value
+from app.edits import Edit
 from app.tables.take import TokenTake
 from app.take import OWN, SourceClip, StudioError, most_frames
 from app.workbench import Workbench

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from app.decoding import Decoding
-from app.edits import Donors, Edit, Neighbour, Region, apply, replay
+from app.edits import Donors, Edit, Neighbour, apply, replay
+from app.region import Region
 from app.take import StudioError, Take
 
 

@@ -1,7 +1,8 @@
 """Edits of tokens, their undoing, and the state to compare with."""
 
 from app.commands.reading import block, whole
-from app.edits import Borrow, FillRandom, Paste, Region, Restore, SetCode, Shuffle
+from app.edits import Borrow, FillRandom, Paste, Restore, SetCode, Shuffle
+from app.region import Region
 from app.take import StudioError
 
 

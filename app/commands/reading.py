@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.edits import Region
+from app.region import Region
 from app.take import StudioError
 
 

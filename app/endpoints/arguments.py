@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.commands.reading import whole
-from app.edits import from_value
+from app.edit_values import from_value
 from app.endpoints.opened import Opened
 from app.library import Library
 from app.own_clips import read_own_clip

@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from app import sharing
-from app.edits import to_value
+from app.edit_values import to_value
 from app.endpoints.arguments import Endpoints
 from app.endpoints.editing import errors_of
 from app.take import StudioError

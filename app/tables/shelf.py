@@ -8,7 +8,8 @@ from weakref import WeakSet
 
 import numpy as np
 
-from app.edits import Paste, Region
+from app.edits import Paste
+from app.region import Region
 from app.tables.table import ALL, OpenTable, split_key, table_of_row
 from app.tables.take import misfit
 from app.take import StudioError, Take

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from app.dictionary import JOB, MOST_OCCURRENCES, decoding_context, occurrences_at_once
-from app.edits import Region, SetCode
+from app.edits import SetCode
+from app.region import Region
 from app.views.entry import AROUND, REACH
 from rvqvae.metrics import code_counts
 from rvqvae.statistics import average_motion, code_effect, nearest_codes, occurrences, principal_plane

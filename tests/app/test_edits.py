@@ -4,21 +4,20 @@ import numpy as np
 import pytest
 
 from app import compute
+from app.edit_values import from_value, to_value
 from app.edits import (
     Borrow,
     FillRandom,
     Neighbour,
     Paste,
-    Region,
     Restore,
     SetCode,
     Shuffle,
     apply,
     codes_by_distance,
-    from_value,
     replay,
-    to_value,
 )
+from app.region import Region
 from app.take import StudioError
 from app.workbench import Workbench
 

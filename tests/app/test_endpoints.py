@@ -8,7 +8,7 @@ from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 
 from app.decoding import Decoding
-from app.edits import from_value, to_value
+from app.edit_values import from_value, to_value
 from app.library import ROOT
 from app.workbench import Workbench
 from rvqvae.metrics import code_counts, usage_statistics

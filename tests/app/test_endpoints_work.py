@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from gradio_client.exceptions import AppError
 
-from app.edits import from_value, to_value
+from app.edit_values import from_value, to_value
 from app.lab import Numbering
 from app.renumbering import permutations_of, renumber_clip
 from app.views import feet

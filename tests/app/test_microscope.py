@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.edits import Region, SetCode
+from app.edits import SetCode
+from app.region import Region
 from rvqvae.statistics import choice_plane, dissect, walk_plane
 from tests.app.test_dictionary import ask
 from tests.app.test_views import unpack

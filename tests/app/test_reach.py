@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from app.edits import Region, SetCode
+from app.edits import SetCode
 from app.reach import decoder_spreads, frames_reached, steps_needed
+from app.region import Region
 from app.take import Take
 from app.workbench import Workbench
 from rvqvae import RVQVAE, Checkpoint, RVQVAEConfig

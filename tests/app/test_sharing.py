@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from app import sharing
-from app.edits import FillRandom, Region, SetCode
+from app.edits import FillRandom, SetCode
+from app.region import Region
 from app.session import Session
 from app.take import StudioError
 

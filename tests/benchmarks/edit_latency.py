@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from app.edits import Region, SetCode
+from app.edits import SetCode
 from app.library import Library
+from app.region import Region
 from app.workbench import Workbench
 from rvqvae.motion import read_clips
 from tests.browser.serving import FLAGS, ROOT, chromium, serve

@@ -3,7 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from app.edits import Region, SetCode
+from app.edits import SetCode
+from app.region import Region
 from tests.browser.test_workbench import agrees, bench, button, click_cell, press  # noqa: F401
 
 STANDARDS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}

@@ -136,6 +136,7 @@ def test_nothing_is_wider_than_a_phone(open_page, files):
 
 
 def _drop():
-    from app.edits import Region, SetCode
+    from app.edits import SetCode
+    from app.region import Region
 
     return SetCode(Region(0, 2, 10, 12), False, -1)

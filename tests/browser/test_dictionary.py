@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.edits import Region, SetCode
+from app.edits import SetCode
+from app.region import Region
 from app.views.entry import AROUND, REACH
 from app.workbench import Workbench
 from rvqvae.statistics import (

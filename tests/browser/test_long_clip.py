@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from app.edits import Region, SetCode
+from app.edits import SetCode
 from app.own_clips import read_own_clip
+from app.region import Region
 from app.workbench import Workbench
 from tests.browser.test_workbench import agrees, click_cell, press, shown
 

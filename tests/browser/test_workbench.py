@@ -6,7 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from app.edits import Region, SetCode, codes_by_distance
+from app.edits import SetCode, codes_by_distance
+from app.region import Region
 from app.workbench import Workbench
 from rvqvae.motion import JOINT_NAMES
 
