@@ -16,6 +16,7 @@ from app.lab import NEED_JOINTS, Lab
 from app.lessons.visit import Visit
 from app.library import Library
 from app.own_checkpoints import Shelf
+from app.shared_state import SharedState
 from app.skeletons import Skeletons
 from app.tables.shelf import Tables
 from app.tables.table import split_key
@@ -143,7 +144,7 @@ class Session:
         self.workbench = bench
         self.cell = None
 
-    def show_state(self, state: sharing.SharedState) -> None:
+    def show_state(self, state: SharedState) -> None:
         """Make the page look as a link or a file says; all of it or nothing."""
         before = self.workbench, self.cell, dict(self.own_clips), dict(self.desks)
         tables = replace(self.tables, kept=dict(self.tables.kept))

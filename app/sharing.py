@@ -3,107 +3,23 @@
 import base64
 import binascii
 import json
-import math
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from app.edit_values import from_value, to_value
 from app.edits import Edit
-from app.tables.take import TokenTake
+from app.shared_state import LONGEST_WORDS, SharedB, SharedRow, SharedState, read_look
 from app.take import OWN, SourceClip, StudioError, most_frames
-from app.workbench import Workbench
 
 KIND = "rvq-motion-studio"
 FILE_SUFFIX = ".json"
 VERSION = 1
 MOST_BYTES = 64 << 20
-LONGEST_WORDS = 200
 LONGEST_LINK = 6_000  # characters; longer addresses are cut by some mail programs and servers
 
 NOT_OURS = "This link or file was not made by this page, or a part of it is missing; nothing was changed."
-
-
-@dataclass(frozen=True)
-class SharedB:
-    """The state pinned as B."""
-
-    edits: tuple[Edit, ...]
-    layers: tuple[bool, ...]
-
-
-@dataclass(frozen=True)
-class Look:
-    """What only the page knows: the joints of the trajectories, the moment in seconds, the picture above."""
-
-    joints: tuple[str, ...] = ()
-    time: float = 0.0
-    picture: str = "position"
-
-
-@dataclass(frozen=True, eq=False)
-class SharedRow:
-    """The row of a token table that a state is about.
-
-    Attributes
-    ----------
-    words : what it is called, with its table
-    id, frames : as in `TokenRow`
-    tokens : (Q, n) int64 array of the table; None in links
-    """
-
-    words: str
-    id: str = ""
-    tokens: np.ndarray | None = None
-    frames: int | None = None
-
-
-@dataclass(frozen=True)
-class SharedState:
-    """All that makes a page look the same elsewhere.
-
-    Attributes
-    ----------
-    fingerprint : of the weights, so that another checkpoint of the same name is noticed
-    pinned, both : B, and whether the other treatment of the later layers is shown in its place
-    own_clip : a visitor's own clip, in files only
-    row : where the clip is a row of a token table
-    """
-
-    checkpoint: str
-    fingerprint: str
-    clip: str
-    layers: tuple[bool, ...]
-    alignment: str
-    edits: tuple[Edit, ...]
-    pinned: SharedB | None = None
-    both: bool = False
-    look: Look = Look()
-    own_clip: SourceClip | None = None
-    row: SharedRow | None = None
-
-
-def state_of(bench: Workbench, look: Look | None = None, *, with_own_clip: bool = False) -> SharedState:
-    """What a link (or, with the clip, a file) holds of a workbench and of the page around it."""
-    take, pinned = bench.take, bench.pinned
-    return SharedState(
-        checkpoint=take.checkpoint_key,
-        fingerprint=take.checkpoint.fingerprint,
-        clip=take.clip.key,
-        layers=bench.layers,
-        alignment=bench.alignment,
-        edits=bench.version.edits,
-        pinned=SharedB(pinned.version.edits, pinned.decoding.layers) if pinned else None,
-        both=bench.both,
-        look=look or Look(),
-        own_clip=take.clip if with_own_clip and take.clip.key.startswith(OWN) else None,
-        row=_row_of(take) if isinstance(take, TokenTake) else None,
-    )
-
-
-def _row_of(take: TokenTake) -> SharedRow:
-    return SharedRow(take.where[:LONGEST_WORDS], take.clip.title, take.given, take.frames)
 
 
 def to_link(state: SharedState) -> str:
@@ -212,20 +128,6 @@ def _from_json(raw: bytes) -> SharedState:
         raise
     except (ValueError, KeyError, TypeError, zlib.error) as error:
         raise StudioError(NOT_OURS) from error
-
-
-def read_look(joints: list[str], time: float, picture: str) -> Look:
-    """What a page, link or file says of its look.
-
-    Raises
-    ------
-    ValueError
-        If the time is not a moment of any clip.
-    """
-    seconds = float(time)
-    if not 0 <= seconds < math.inf:
-        raise ValueError(f"{seconds} is not a moment of a clip")
-    return Look(tuple(str(joint) for joint in joints), seconds, str(picture))
 
 
 def _pinned(value: dict) -> SharedB:

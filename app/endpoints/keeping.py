@@ -8,6 +8,7 @@ from app import sharing
 from app.edit_values import to_value
 from app.endpoints.arguments import Endpoints
 from app.endpoints.editing import errors_of
+from app.shared_state import SharedState, state_of
 from app.take import StudioError
 
 
@@ -28,7 +29,7 @@ class Keeping(Endpoints):
         """A state of the page: what follows its address in a link (None for a file of one's own, which no
         link holds), and the content of a state file, which the page opens."""
         bench = self.bench(clip, checkpoint, layers=layers, edits=edits, alignment=alignment)
-        state = sharing.state_of(bench, with_own_clip=True)
+        state = state_of(bench, with_own_clip=True)
         link = None if state.own_clip else f"?state={sharing.to_link(state)}"
         return {"link": link, "state": json.loads(sharing.to_file(state))}
 
@@ -50,7 +51,7 @@ class Keeping(Endpoints):
         }
 
 
-def _read(state: str | dict) -> sharing.SharedState:
+def _read(state: str | dict) -> SharedState:
     if isinstance(state, dict):
         return sharing.from_file(json.dumps(state).encode())
     if not isinstance(state, str):

@@ -18,7 +18,7 @@ from rvqvae import Checkpoint
 from rvqvae.motion.token_table import TokenRow
 
 if TYPE_CHECKING:
-    from app.sharing import SharedRow, SharedState
+    from app.shared_state import SharedRow, SharedState
 
 MOST_OPEN = 4
 MOST_BYTES = 192 << 20  # of one visitor's tables

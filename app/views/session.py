@@ -1,6 +1,7 @@
 """The state of the work in a few words: enough for another server to take it up."""
 
-from app.sharing import state_of, to_file
+from app.shared_state import state_of
+from app.sharing import to_file
 from app.views.view import View
 
 

@@ -9,6 +9,7 @@ from app import sharing
 from app.edits import FillRandom, SetCode
 from app.region import Region
 from app.session import Session
+from app.shared_state import state_of
 from app.take import StudioError
 
 
@@ -82,10 +83,10 @@ def test_a_link_brings_both_treatments(worked, library, tmp_path):
 
 
 def test_a_link_without_b_and_picture_still_opens(worked, library, tmp_path):
-    value = json.loads(sharing.to_file(sharing.state_of(worked.workbench)))
+    value = json.loads(sharing.to_file(state_of(worked.workbench)))
     old = {name: value[name] for name in value if name not in ("pinned", "both", "picture")}
     state = sharing.from_file(json.dumps(old).encode())
-    assert state == sharing.state_of(worked.workbench)
+    assert state == state_of(worked.workbench)
     text = base64.urlsafe_b64encode(zlib.compress(json.dumps(old).encode())).decode()
     fresh = Session(library, tmp_path)
     assert send(fresh, command("open_link", text=text))["notice"] == ""
@@ -116,7 +117,7 @@ SHORT_CLIP = {"title": "x", "fps": 20, "frames": 1, "features": THREE_NUMBERS}
 
 
 def altered(worked, **changes):
-    value = json.loads(sharing.to_file(sharing.state_of(worked.workbench)))
+    value = json.loads(sharing.to_file(state_of(worked.workbench)))
     return json.dumps({**value, **changes}).encode()
 
 
@@ -159,6 +160,6 @@ def test_a_link_never_grows_beyond_what_travels(bench):
     for layer, step, code in np.random.default_rng(0).integers(0, (6, steps, 64), (1500, 3)).tolist():
         bench = bench.edit(SetCode(Region(layer, layer, step, step), False, code))
     with pytest.raises(StudioError, match="too long"):
-        sharing.to_link(sharing.state_of(bench))
+        sharing.to_link(state_of(bench))
     small = bench.reset().edit(FillRandom(Region(0, 5, 0, steps - 1), False, 3))
-    assert len(sharing.to_link(sharing.state_of(small))) < 500
+    assert len(sharing.to_link(state_of(small))) < 500

@@ -366,8 +366,9 @@ def test_a_link_for_another_checkpoint_is_one_sentence(open_page, bench):
     from dataclasses import replace
 
     from app import sharing
+    from app.shared_state import state_of
 
-    state = replace(sharing.state_of(bench), fingerprint="00000000")
+    state = replace(state_of(bench), fingerprint="00000000")
     visitor = open_page(query=f"?state={sharing.to_link(state)}")
     notice = visitor.page.locator(".notice")
     notice.wait_for(state="visible")
