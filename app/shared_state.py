@@ -23,11 +23,20 @@ class SharedB:
 
 @dataclass(frozen=True)
 class Look:
-    """What only the page knows: the joints of the trajectories, the moment in seconds, the picture above."""
+    """What only the page knows.
+
+    Attributes
+    ----------
+    joints : of the trajectories
+    time : the moment in seconds
+    picture : above the tokens
+    tab : of the laboratory
+    """
 
     joints: tuple[str, ...] = ()
     time: float = 0.0
     picture: str = "position"
+    tab: str = "codebook"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +81,7 @@ class SharedState:
     row: SharedRow | None = None
 
 
-def read_look(joints: list[str], time: float, picture: str) -> Look:
+def read_look(joints: list[str], time: float, picture: str = Look.picture, tab: str = Look.tab) -> Look:
     """What a page, link or file says of its look.
 
     Raises
@@ -83,7 +92,7 @@ def read_look(joints: list[str], time: float, picture: str) -> Look:
     seconds = float(time)
     if not 0 <= seconds < math.inf:
         raise ValueError(f"{seconds} is not a moment of a clip")
-    return Look(tuple(str(joint) for joint in joints), seconds, str(picture))
+    return Look(tuple(str(joint) for joint in joints), seconds, str(picture), str(tab))
 
 
 def state_of(bench: Workbench, look: Look | None = None, *, with_own_clip: bool = False) -> SharedState:

@@ -77,6 +77,7 @@ def _json(state: SharedState) -> str:
         "joints": list(state.look.joints),
         "time": round(state.look.time, 3),
         "picture": state.look.picture,
+        "tab": state.look.tab,
         "both": int(state.both),
     }
     if state.pinned is not None:
@@ -117,10 +118,14 @@ def _from_json(raw: bytes) -> SharedState:
             layers=_layers(value["layers"]),
             alignment=str(value["alignment"]),
             edits=_edits(value["edits"]),
-            # Links made before B and the picture travelled do not have them.
+            # Links made before B, the picture and the tab travelled do not have them.
             pinned=_pinned(value["pinned"]) if "pinned" in value else None,
             both=bool(value.get("both", False)),
-            look=read_look(value["joints"], value["time"], value.get("picture", "position")),
+            look=read_look(
+                value["joints"],
+                value["time"],
+                **{name: value[name] for name in ("picture", "tab") if name in value},
+            ),
             own_clip=_own_clip(value["own_clip"]) if "own_clip" in value else None,
             row=_row(value["row"]) if "row" in value else None,
         )

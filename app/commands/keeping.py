@@ -5,16 +5,15 @@ from app.shared_state import read_look, state_of
 from app.tables.shelf import MissingTableError
 
 
-def make_link(session, joints: list[str], time: float, picture: str) -> None:
+def make_link(session, **look) -> None:
     """Hand over the state as text for a link."""
-    state = state_of(session.workbench, read_look(joints, time, picture))
+    state = state_of(session.workbench, read_look(**look))
     session.hand_over("link", text=sharing.to_link(state))
 
 
-def make_file(session, joints: list[str], time: float, picture: str) -> None:
+def make_file(session, **look) -> None:
     """Hand over the state as a file, with the clip if it is the visitor's own."""
-    look = read_look(joints, time, picture)
-    state = state_of(session.workbench, look, with_own_clip=True)
+    state = state_of(session.workbench, read_look(**look), with_own_clip=True)
     name = f"{session.workbench.take.clip.title}-state{sharing.FILE_SUFFIX}".replace(" ", "-").lower()
     session.hand_over("file", name=name, text=sharing.to_file(state))
 

@@ -36,14 +36,12 @@ def worked(session):
 
 
 def test_a_link_brings_everything_to_a_fresh_page(worked, library, tmp_path):
-    link = send(worked, command("make_link", joints=["head"], time=1.25, picture="feet"))["views"]["parcel"][
-        "text"
-    ]
+    seen = {"joints": ["head"], "time": 1.25, "picture": "feet", "tab": "dictionary"}
+    link = send(worked, command("make_link", **seen))["views"]["parcel"]["text"]
     fresh = Session(library, tmp_path)
     answer = send(fresh, command("open_link", text=link))
     assert answer["notice"] == ""
-    look = {"joints": ("head",), "time": 1.25, "picture": "feet"}
-    assert answer["views"]["parcel"] == {"number": 1, "kind": "restored", **look}
+    assert answer["views"]["parcel"] == {"number": 1, "kind": "restored", **seen, "joints": ("head",)}
     there, here = fresh.workbench, worked.workbench
     np.testing.assert_array_equal(there.tokens, here.tokens)
     np.testing.assert_allclose(there.decoding.features, here.decoding.features, atol=1e-5)
@@ -82,9 +80,9 @@ def test_a_link_brings_both_treatments(worked, library, tmp_path):
     )
 
 
-def test_a_link_without_b_and_picture_still_opens(worked, library, tmp_path):
+def test_a_link_without_b_picture_and_tab_still_opens(worked, library, tmp_path):
     value = json.loads(sharing.to_file(state_of(worked.workbench)))
-    old = {name: value[name] for name in value if name not in ("pinned", "both", "picture")}
+    old = {name: value[name] for name in value if name not in ("pinned", "both", "picture", "tab")}
     state = sharing.from_file(json.dumps(old).encode())
     assert state == state_of(worked.workbench)
     text = base64.urlsafe_b64encode(zlib.compress(json.dumps(old).encode())).decode()

@@ -308,7 +308,7 @@ def shared_with_a_fresh_browser(visitor, open_page):
     return fresh
 
 
-def test_a_link_reproduces_b_and_the_picture(still, open_page, bench):
+def test_a_link_reproduces_b_the_picture_and_the_tab(still, open_page, bench):
     still.page.get_by_role("button", name="Keep the first 3 layers").click()
     click_cell(still, 0, 8)
     press(still, "Delete")
@@ -318,6 +318,7 @@ def test_a_link_reproduces_b_and_the_picture(still, open_page, bench):
     press(still, "Control+z")
     still.wait("studio.views.edits.edits.length === 0 && studio.isSettled")
     button(still, "Feet").click()
+    still.page.get_by_role("tab", name="Beam search").click()
     still.settle()
     fresh = shared_with_a_fresh_browser(still, open_page)
     pinned = bench.with_layers((True,) * 3 + (False,) * 3).edit(SetCode(Region(0, 0, 8, 8), False, -1))
@@ -327,6 +328,7 @@ def test_a_link_reproduces_b_and_the_picture(still, open_page, bench):
         joints = np.reshape(page.js("Array.from(studio.views.compared.joints.values)"), (-1, 22, 3))
         np.testing.assert_allclose(joints, pinned.decoding.joints, atol=1e-3)
     assert fresh.page.get_by_role("button", name="Feet", exact=True).get_attribute("aria-pressed") == "true"
+    assert fresh.page.get_by_role("tab", name="Beam search").get_attribute("aria-selected") == "true"
     slides = [page.js("studio.views.feet.slide_mm_s.made") for page in (still, fresh)]
     assert slides[0] == pytest.approx(slides[1], rel=1e-3)
 

@@ -1,7 +1,7 @@
 // Lessons in the page's address: ?lesson=3, with &only=lesson, &clip=… and &checkpoint=… as a teacher likes.
 
 import { h, setText } from "../shared/dom.js";
-import { linkOf } from "../share/share.js";
+import { linkOf, lookOf } from "../share/share.js";
 
 /** Do what the address asks for. */
 export function openLessonFromAddress(studio, page) {
@@ -84,8 +84,7 @@ export function scoreLink(studio) {
 
   function ask() {
     isAsked = true;
-    const { joints, clock, picture } = studio;
-    studio.command("make_link", { joints, time: clock.time, picture });
+    studio.command("make_link", lookOf(studio));
   }
 
   studio.on("parcel", (parcel) => {

@@ -26,6 +26,12 @@ function save({ name, text, base64, address, type = "application/json" }) {
   if (!address) setTimeout(() => URL.revokeObjectURL(href), 1000);
 }
 
+/** What a link or file says of the page's own look. */
+export function lookOf(studio) {
+  const { joints, clock, picture, tab } = studio;
+  return { joints, time: clock.time, picture, tab };
+}
+
 export function mountShare(place, studio) {
   const field = h("input", {
     type: "text",
@@ -35,18 +41,13 @@ export function mountShare(place, studio) {
     onfocus: () => field.select(),
   });
   const said = h("span", { class: "note", role: "status" });
-  const where = () => ({
-    joints: studio.joints,
-    time: studio.clock.time,
-    picture: studio.picture,
-  });
   const share = menu(
     "Share",
     [
       h(
         "p",
         { class: "note" },
-        "Checkpoint, clip, layers, edits, B, joints, picture and time, as you see them now.",
+        "Checkpoint, clip, layers, edits, B, joints, picture, laboratory tab and time, as you see them now.",
       ),
       field,
       h(
@@ -55,7 +56,7 @@ export function mountShare(place, studio) {
         h("button", { type: "button", onclick: copyLink }, "Copy link"),
         h(
           "button",
-          { type: "button", onclick: () => studio.command("make_file", where()) },
+          { type: "button", onclick: () => studio.command("make_file", lookOf(studio)) },
           "Save state file",
         ),
         said,
@@ -64,7 +65,7 @@ export function mountShare(place, studio) {
     () => {
       field.value = "";
       setText(said, "");
-      studio.command("make_link", where());
+      studio.command("make_link", lookOf(studio));
     },
   );
   place.append(menu("Save", saveMenu(studio)), share);
@@ -87,6 +88,7 @@ export function mountShare(place, studio) {
       const known = parcel.joints.filter((name) => names.has(name));
       if (known.length) studio.setJoints(known);
       studio.setPicture(parcel.picture);
+      studio.showTab(parcel.tab);
       studio.clock.pause();
       studio.clock.seek(parcel.time);
     }
