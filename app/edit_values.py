@@ -26,8 +26,10 @@ def from_value(value: dict) -> Edit:
         for name in ("code", "anchor", "rank", "seed"):
             if name in fields:
                 fields[name] = _whole(fields[name])
+        if not isinstance(fields.get("clip", ""), str):
+            raise TypeError("a clip's key is text")
         return kind(region=region, repair=repair, **fields)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise StudioError(f"An edit cannot be read ({error}); it was not made by this page.") from error
 
 

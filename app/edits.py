@@ -12,8 +12,7 @@ import torch
 
 from app.region import Region
 from app.take import StudioError, Take
-
-DROPPED = -1
+from rvqvae.quantizer import DROPPED
 
 # Tokens (Q, n) of another clip through the same checkpoint, by the clip's key.
 Donors = Callable[[str], np.ndarray]

@@ -1,6 +1,6 @@
 """A block of the token grid, in numbers and in words.
 
-Layers and steps count from 0 here and from 1 in words for layers, from 0 for steps, as the page's rulers do.
+Layers and steps count from 0; in words, as on the page's rulers, layers count from 1 and steps from 0.
 """
 
 from dataclasses import dataclass

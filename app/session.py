@@ -43,7 +43,7 @@ class Session:
     entry : the code that was looked up in the dictionary
     magnified_step : the step under the microscope
     open_panels : panels whose views are sent
-    parcel : what the page was last handed to keep: a link, a file, or joints and time to return to
+    parcel : what the page was handed last: a link, a file, a look or a place to go to, or an offer
     sent : for each view the key of what the page shows
     jobs : long work in the background
     lab : what the laboratory looks at

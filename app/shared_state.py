@@ -30,13 +30,13 @@ class Look:
     joints : of the trajectories
     time : the moment in seconds
     picture : above the tokens
-    tab : of the laboratory
+    tab : of the laboratory; "" leaves the one that is open
     """
 
     joints: tuple[str, ...] = ()
     time: float = 0.0
     picture: str = "position"
-    tab: str = "codebook"
+    tab: str = ""
 
 
 @dataclass(frozen=True, eq=False)

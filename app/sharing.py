@@ -17,6 +17,7 @@ KIND = "rvq-motion-studio"
 FILE_SUFFIX = ".json"
 VERSION = 1
 MOST_BYTES = 64 << 20
+SLOWEST, FASTEST = 0.1, 1_000  # frames a second
 LONGEST_LINK = 6_000  # characters; longer addresses are cut by some mail programs and servers
 
 NOT_OURS = "This link or file was not made by this page, or a part of it is missing; nothing was changed."
@@ -131,7 +132,15 @@ def _from_json(raw: bytes) -> SharedState:
         )
     except StudioError:
         raise
-    except (ValueError, KeyError, TypeError, zlib.error) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        zlib.error,
+    ) as error:
         raise StudioError(NOT_OURS) from error
 
 
@@ -168,7 +177,7 @@ def _own_clip(value: dict) -> SourceClip:
     raw = unpacker.decompress(base64.b64decode(value["features"]), MOST_BYTES)
     features = np.frombuffer(raw, "<f4").reshape(int(value["frames"]), -1).astype(np.float32)
     fps = float(value["fps"])
-    fits = 0 < len(features) <= most_frames(max(1, features.shape[1])) and features.shape[1] and fps > 0
-    if not fits or not np.isfinite(features).all():
+    fits = 0 < len(features) <= most_frames(max(1, features.shape[1])) and features.shape[1]
+    if not fits or not SLOWEST <= fps <= FASTEST or not np.isfinite(features).all():
         raise StudioError(NOT_OURS)
     return SourceClip("", str(value["title"]), features, fps, None, "your file", "")

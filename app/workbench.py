@@ -13,6 +13,8 @@ from app.edits import Donors, Edit, Neighbour, apply, replay
 from app.region import Region
 from app.take import StudioError, Take
 
+MOST_EDITS = 1_000  # each keeps its tokens for undo
+
 
 @dataclass(frozen=True, eq=False)
 class Version:
@@ -80,6 +82,10 @@ class Workbench:
         """Apply an edit. Steps through neighbouring codes of one cell count as one edit."""
         past = self.past if self._continues(edit) else (*self.past, self.version)
         before = past[-1]
+        if len(before.edits) >= MOST_EDITS:
+            raise StudioError(
+                f"A clip holds at most {MOST_EDITS:,} edits, and this would be one more; undo some, or reset."
+            )
         tokens = apply(edit, before.tokens, self.take, self.donors)
         return self._at(Version((*before.edits, edit), tokens), past, ())
 

@@ -1,4 +1,4 @@
-"""Several processes that train as one: the collective operations, each the identity in a single process."""
+"""Several processes that train as one: the collective operations, which a single process can call as well."""
 
 import os
 import time
@@ -28,10 +28,16 @@ def process_group(patience: timedelta | None = None) -> Iterator[None]:
     try:
         yield
     finally:
-        # Gloo's threads need the interpreter's lock to let go of the last operation's tensors, and destroying
-        # the group waits for them with that lock held: let them finish first.
+        leave_group()
+
+
+def leave_group() -> None:
+    """Leave the group of processes, when its last operation is done."""
+    if dist.get_backend() == "gloo":
+        # Gloo's threads need the interpreter's lock to let go of that operation's tensors, and destroying the
+        # group waits for them with the lock held: let them finish first.
         time.sleep(0.1)
-        dist.destroy_process_group()
+    dist.destroy_process_group()
 
 
 def rank() -> int:
@@ -58,7 +64,7 @@ def sum_across_ranks(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def sum_together(tensors: Sequence[torch.Tensor]) -> Sequence[torch.Tensor]:
-    """The same for several tensors, in one collective operation."""
+    """Sums of several tensors over all ranks, in one collective operation."""
     if not is_distributed():
         return tensors
     total = torch.cat([tensor.flatten() for tensor in tensors])
@@ -67,7 +73,7 @@ def sum_together(tensors: Sequence[torch.Tensor]) -> Sequence[torch.Tensor]:
     return [part.view_as(tensor) for part, tensor in zip(parts, tensors, strict=True)]
 
 
-def gather_like(tensor: torch.Tensor) -> torch.Tensor:
+def gather_stacked(tensor: torch.Tensor) -> torch.Tensor:
     """The tensors of all ranks, of one shape on each, stacked in rank order."""
     if not is_distributed():
         return tensor[None]
@@ -80,10 +86,10 @@ def gather_rows(rows: torch.Tensor) -> torch.Tensor:
     """Rows (m, d) of all ranks in rank order (sum of m, d); m may differ between ranks."""
     if not is_distributed():
         return rows
-    counts = gather_like(torch.tensor([len(rows)], device=rows.device))[:, 0].tolist()
+    counts = gather_stacked(torch.tensor([len(rows)], device=rows.device))[:, 0].tolist()
     padded = rows.new_zeros(max(counts), rows.shape[1])
     padded[: len(rows)] = rows
-    return torch.cat([part[:count] for part, count in zip(gather_like(padded), counts, strict=True)])
+    return torch.cat([part[:count] for part, count in zip(gather_stacked(padded), counts, strict=True)])
 
 
 def gather_objects(value: T) -> list[T]:

@@ -138,7 +138,7 @@ class VectorQuantizer(nn.Module):
 
 @torch.no_grad()
 def update_together(updates: Sequence[tuple[VectorQuantizer, torch.Tensor, torch.Tensor]]) -> None:
-    """`VectorQuantizer.update` of several (layer, rows, codes); ranks wait for each other once."""
+    """`VectorQuantizer.update` of several (layer, rows, codes), whose sums the ranks exchange at once."""
     sums = []
     for layer, rows, codes in updates:
         chosen = F.one_hot(codes, layer.config.num_embeddings).to(rows.dtype)

@@ -2,7 +2,7 @@
 
 import torch
 
-from rvqvae.distributed import gather_like, sum_across_ranks
+from rvqvae.distributed import gather_stacked, sum_across_ranks
 
 
 def synchronised_batch_norm(
@@ -11,7 +11,7 @@ def synchronised_batch_norm(
     """Normalise x (B, C, N) or (M, C) over everything but C, of all ranks together.
 
     Returns the result, then mean and biased variance (C,) and the number of values a channel, which carry
-    no gradient. Ranks may have different numbers of values.
+    no gradient. Ranks may have different numbers of values, but one each at least.
     """
     return _Synchronised.apply(x, weight, bias, eps)
 
@@ -23,7 +23,7 @@ class _Synchronised(torch.autograd.Function):
         _, mean, scale = torch.native_batch_norm(x, weight, bias, None, None, True, 0.0, eps)
         own = mean.new_tensor([x.numel() // x.shape[1]])
         # One collective for everything, and no difference of large squares.
-        parts = gather_like(torch.cat([own, mean, scale.pow(-2) - eps]))
+        parts = gather_stacked(torch.cat([own, mean, scale.pow(-2) - eps]))
         counts, means, variances = parts.split([1, x.shape[1], x.shape[1]], dim=1)
         count = counts.sum()
         mean = (counts * means).sum(0) / count

@@ -32,6 +32,21 @@ def test_its_gradients_are_those_of_finite_differences(shape):
     )
 
 
+def test_gradients_of_bfloat16_values_are_those_of_float32_but_for_rounding():
+    x, weight, bias = inputs((16, 5, 32), torch.float32)
+    wanted = torch.randn(x.shape, generator=torch.Generator().manual_seed(4))
+
+    def gradients(x):
+        x.requires_grad_()
+        y = synchronised_batch_norm(x, weight, bias, EPS)[0]
+        assert y.dtype == x.dtype
+        return torch.autograd.grad((y.float() * wanted).sum(), (x, weight, bias))
+
+    rounded = x.detach().bfloat16()
+    for half, exact in zip(gradients(rounded), gradients(rounded.detach().float()), strict=True):
+        torch.testing.assert_close(half.float(), exact, rtol=0.05, atol=0.02)
+
+
 def test_statistics_of_bfloat16_values_are_not_rounded():
     x, weight, bias = inputs((64, 5, 64), torch.float32)
     x = (x.detach() + 100).bfloat16()

@@ -19,7 +19,7 @@ def whole(number) -> int:
     StudioError
         If it is anything else.
     """
-    if isinstance(number, bool) or not isinstance(number, int | float) or int(number) != number:
+    if isinstance(number, bool) or not isinstance(number, int | float) or number % 1:
         raise StudioError(f"{number!r} is not a whole number.")
     return int(number)
 

@@ -19,7 +19,6 @@ from app.take import MAX_FRAMES, OWN, SourceClip, StudioError, Take
 from app.workbench import Workbench
 from rvqvae import Checkpoint
 
-MOST_EDITS = 1_000
 NO_FILE = "A file is sent with handle_file of gradio_client."
 
 
@@ -60,8 +59,6 @@ class Endpoints:
         bench = session.workbench
         if layers is not None:
             bench = bench.with_layers(switches(layers, bench.take.num_layers))
-        if len(edits or ()) > MOST_EDITS:
-            raise StudioError(f"{len(edits)} edits were sent; at most {MOST_EDITS} are made at once.")
         for edit in edits or ():
             bench = bench.edit(from_value(edit))
         session.workbench = bench.with_alignment(alignment) if alignment else bench

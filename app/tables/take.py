@@ -10,8 +10,7 @@ import torch
 from app.take import Take, most_frames
 from rvqvae import Checkpoint
 from rvqvae.motion.token_csv import layer_columns
-
-DROPPED = -1
+from rvqvae.quantizer import DROPPED
 
 
 @dataclass(frozen=True, eq=False)

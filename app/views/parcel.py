@@ -1,4 +1,4 @@
-"""What the page was handed last: a link, a file, or joints and a time to return to."""
+"""What the page was handed last: a link, a file, a look or a place to go to, or an offer."""
 
 from app.views.view import View
 

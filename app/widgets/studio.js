@@ -106,7 +106,6 @@ class Studio {
 
   /** Open a tab of the laboratory by its name. */
   showTab(name) {
-    this.tab = name;
     this.#emit("tab", name);
   }
 

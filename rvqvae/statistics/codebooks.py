@@ -40,11 +40,6 @@ class LayerStatistics:
     perplexity: float
     entropy: EntropyEstimate
 
-    @property
-    def sorted_counts(self) -> np.ndarray:
-        """Counts (K,) in falling order: the usage curve."""
-        return np.sort(self.counts)[::-1]
-
 
 def layer_statistics(counts: np.ndarray, codebooks: Sequence[np.ndarray]) -> list[LayerStatistics]:
     """Statistics of each layer from its code counts (Q, K) and codebooks, Q arrays (d, K)."""

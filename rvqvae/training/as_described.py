@@ -9,7 +9,14 @@ import torch.nn.functional as F
 
 from rvqvae.blocks import valid_frames
 from rvqvae.config import RVQVAEConfig
-from rvqvae.quantizer import DROPPED, QuantizedResult, ResidualVectorQuantizer, from_rows, to_rows
+from rvqvae.quantizer import (
+    DROPPED,
+    QuantizedResult,
+    ResidualVectorQuantizer,
+    from_rows,
+    to_rows,
+    update_together,
+)
 
 
 class AsDescribed(ResidualVectorQuantizer):
@@ -29,18 +36,20 @@ class AsDescribed(ResidualVectorQuantizer):
             mask = None if lengths is None else valid_frames(lengths, latent.shape[-1])
             residual = to_rows(latent, mask)
             active = self._active_layers(latent.device) if self.training else len(self.layers)
-            total, loss, tokens = 0.0, 0.0, []
+            total, loss, tokens, updates = 0.0, 0.0, [], []
             for layer in self.layers[:active]:
                 codes = layer.nearest(residual.detach())
                 chosen = layer.codes.index_select(0, codes)
                 loss = loss + self.config.commitment_cost * F.mse_loss(residual, chosen)
                 if layer.training:
-                    layer.update(residual.detach(), codes)
+                    updates.append((layer, residual.detach(), codes))
                 quantized = residual + (chosen - residual).detach()
                 # Not detached: from the second layer on the two gradients cancel, and the residual has none.
                 residual = residual - quantized
                 total = total + quantized
                 tokens.append(codes)
+            if updates:
+                update_together(updates)
             tokens += [torch.full_like(tokens[0], DROPPED)] * (len(self.layers) - active)
             return QuantizedResult(
                 from_rows(total, latent, mask, 0.0),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app import sharing
-from app.edits import FillRandom, SetCode
+from app.edits import FillRandom, Paste
 from app.region import Region
 from app.session import Session
 from app.shared_state import state_of
@@ -113,6 +113,8 @@ def test_a_file_carries_the_visitors_own_clip(session, library, tmp_path):
 THREE_NUMBERS = base64.b64encode(zlib.compress(np.zeros(3, "<f4").tobytes())).decode()
 SHORT_CLIP = {"title": "x", "fps": 20, "frames": 1, "features": THREE_NUMBERS}
 
+DROP = {"kind": "set", "region": [0, 0, 0, 0], "repair": False, "code": -1}
+
 
 def altered(worked, **changes):
     value = json.loads(sharing.to_file(state_of(worked.workbench)))
@@ -128,10 +130,19 @@ def altered(worked, **changes):
         ({"layers": [1]}, "1 layer switches"),
         ({"alignment": "nose"}, "no alignment 'nose'"),
         ({"edits": [{"kind": "set", "region": [0, 0, 0, 0], "repair": False, "code": 900}]}, "no code 900"),
+        ({"edits": [DROP] * 1001}, "at most 1,000 edits"),
+        ({"edits": [{**DROP, "region": [0, 0, 0, float("inf")]}]}, "edit cannot be read"),
+        ({"edits": [{**DROP, "kind": "borrow", "clip": []}]}, "edit cannot be read"),
+        (
+            {"row": {"words": "x", "tokens": [[1]], "layers": 1, "id": "a", "frames": 4}},
+            "not made by this page",
+        ),
         ({"kind": "other"}, "not made by this page"),
         ({"time": float("nan")}, "not made by this page"),
         ({"pinned": {"edits": []}}, "not made by this page"),
         ({"pinned": {"edits": [], "layers": [1]}}, "1 layer switches"),
+        ({"own_clip": {**SHORT_CLIP, "fps": float("inf")}}, "not made by this page"),
+        ({"own_clip": {**SHORT_CLIP, "fps": 1e-320}}, "not made by this page"),
         (
             {"own_clip": {"title": "x", "fps": 20, "frames": 1, "features": THREE_NUMBERS}},
             "no conversion between the two exists",
@@ -147,6 +158,11 @@ def test_a_state_that_does_not_fit_changes_nothing(worked, changes, sentence, tm
     assert set(answer["views"]) <= {"parcel"}
 
 
+def test_a_state_nested_too_deeply_is_refused():
+    with pytest.raises(StudioError, match="not made by this page"):
+        sharing.from_file(b"[" * 100_000)
+
+
 @pytest.mark.parametrize("text", ["", "!!!", "abcd", "eJwDAAAAAAE"])
 def test_text_that_is_no_link_is_refused(text):
     with pytest.raises(StudioError, match="not made by this page"):
@@ -155,9 +171,10 @@ def test_text_that_is_no_link_is_refused(text):
 
 def test_a_link_never_grows_beyond_what_travels(bench):
     steps = bench.take.tokens.shape[1]
-    for layer, step, code in np.random.default_rng(0).integers(0, (6, steps, 64), (1500, 3)).tolist():
-        bench = bench.edit(SetCode(Region(layer, layer, step, step), False, code))
+    whole = Region(0, 5, 0, steps - 1)
+    for codes in np.random.default_rng(0).integers(0, 64, (60, 6, steps)).tolist():
+        bench = bench.edit(Paste(whole, False, tuple(map(tuple, codes))))
     with pytest.raises(StudioError, match="too long"):
         sharing.to_link(state_of(bench))
-    small = bench.reset().edit(FillRandom(Region(0, 5, 0, steps - 1), False, 3))
+    small = bench.reset().edit(FillRandom(whole, False, 3))
     assert len(sharing.to_link(state_of(small))) < 500

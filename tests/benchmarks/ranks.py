@@ -1,9 +1,10 @@
-"""Training steps by several ranks, against one process that uses as many cores as threads.
+"""Training steps by two ranks, against one process of one thread and of two.
 
 `python -m tests.benchmarks.ranks`
 
-Every line is a launch by torchrun of its own, and launches of different kinds take turns. Two ranks of one
-thread each have as many cores as one process of two threads; they pay for summing gradients and statistics.
+Every figure is the median of three launches by torchrun; launches of different kinds take turns. Two ranks
+of one thread each have as many cores as one process of two threads; they pay for summing gradients and
+statistics.
 """
 
 import os

@@ -15,6 +15,7 @@ import torch.multiprocessing as mp
 
 from rvqvae import RVQVAEConfig, load_checkpoint
 from rvqvae.cli import main
+from rvqvae.distributed import leave_group
 from rvqvae.training.data import read_source
 from rvqvae.training.loop import Trainer
 from rvqvae.training.settings import TrainingSettings
@@ -42,7 +43,7 @@ def train_rank(rank, folder, window):
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{folder}/store", rank=rank, world_size=2)
     torch.save(state_of(trained(window, folder / "run").model), folder / f"{rank}.pt")
-    dist.destroy_process_group()
+    leave_group()
 
 
 def test_two_ranks_with_half_batches_learn_what_one_process_learns(tmp_path):

@@ -92,7 +92,7 @@ export function mountDeck(place, studio) {
     }
     // The first tab's views come with the page.
     if (open) studio.command("show_panel", { panel: name, shown: true });
-    open = name;
+    open = studio.tab = name;
     fill();
   }
 

@@ -62,7 +62,7 @@ export function mountHeader(place, studio) {
   });
   const busy = h("span", { class: "busy", role: "status", "aria-live": "polite" });
   const device = h("span", { class: "device", title: "Where the model runs" });
-  const jointPlace = h("span", { class: "joints-button" });
+  const jointPlace = h("span");
   const openPlace = h("div", { class: "opener" });
   const share = h("div", { class: "share" });
   const guide = h("div", { class: "guide" });

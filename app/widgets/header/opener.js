@@ -34,7 +34,7 @@ export function mountOpener(place, studio, { tell, busy }) {
     h("label", { class: "button", for: "checkpoint-files" }, files, "Choose files"),
     h(
       "form",
-      { class: "where-form", onsubmit: ask },
+      { onsubmit: ask },
       whereLabel,
       h("div", { class: "where-row" }, where, h("button", { type: "submit" }, "Open")),
     ),

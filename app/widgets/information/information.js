@@ -26,7 +26,7 @@ export function mountInformation(place, studio) {
   const data = dataBar(studio);
   const lead = h("p", { class: "note lab-lead", role: "status" });
   const matrix = informationMatrix();
-  const steps = h("div", { class: "step-bars" });
+  const steps = h("div");
   const stepsNote = h("p", { class: "note" });
   const entropies = h("div", {});
   const rates = h("div", {});

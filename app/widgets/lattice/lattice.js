@@ -26,7 +26,7 @@ export function mountLattice(place, studio) {
     onClick: (layers) => layers && choose(layers),
   });
   const worth = h("div", {});
-  const list = h("div", { class: "subset-list" });
+  const list = h("div");
   const body = h(
     "div",
     { class: "lab-grid" },

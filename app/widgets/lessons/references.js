@@ -11,7 +11,7 @@ export function glossary(entries) {
       "dl",
       {},
       ...entries.flatMap(({ term, symbol, meaning }) => [
-        h("dt", {}, term, symbol ? h("span", { class: "symbol" }, ` ${symbol}`) : null),
+        h("dt", {}, term, symbol ? ` ${symbol}` : null),
         h("dd", {}, meaning),
       ]),
     ),

@@ -10,7 +10,7 @@ const REST = 200; // milliseconds after the last key before the server hears of 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** Distances from a point to each place, as app/lessons/lesson1_snap.py measures them. */
-export const distancesTo = (places, [x, y]) => places.map(([px, py]) => Math.hypot(px - x, py - y));
+const distancesTo = (places, [x, y]) => places.map(([px, py]) => Math.hypot(px - x, py - y));
 
 export function mountSnap(place, studio) {
   const svg = draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "snap", role: "group" });

@@ -38,7 +38,7 @@ export function mountMaps(studio) {
     makeMap("apart", "apart", () => studio.views.reconstruction.channels),
     makeMap("other", "apart", () => studio.views.compared.channels),
   ];
-  const why = h("p", { class: "note why-maps" });
+  const why = h("p", { class: "note" });
   const element = h("div", { class: "maps" }, ...maps.map((map) => map.element), pointed, why);
 
   function makeMap(name, kind, channelsOf) {

@@ -26,7 +26,7 @@ export function mountReadout(place, studio) {
   const rate = h("span", { class: "note" });
   const steps = h("span", { class: "note" });
   const switched = h("span", { class: "note" });
-  const meaning = h("span", { class: "note meaning" });
+  const meaning = h("span", { class: "note" });
   const origin = h("p", { class: "origin" });
   const label = h("span", { class: "label" }, "Mean joint error");
   const unit = h("span", { class: "unit" }, "mm");

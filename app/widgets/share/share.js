@@ -88,7 +88,7 @@ export function mountShare(place, studio) {
       const known = parcel.joints.filter((name) => names.has(name));
       if (known.length) studio.setJoints(known);
       studio.setPicture(parcel.picture);
-      studio.showTab(parcel.tab);
+      if (parcel.tab) studio.showTab(parcel.tab);
       studio.clock.pause();
       studio.clock.seek(parcel.time);
     }

@@ -85,7 +85,7 @@ export function lineKey(studio) {
     "div",
     { class: "key" },
     h("span", {}, h("i", { class: "dashed" }), referenceWord(studio)),
-    h("span", {}, h("i", { class: "solid" }), "decoded"),
+    h("span", {}, h("i"), "decoded"),
     keyB,
   );
   return {
