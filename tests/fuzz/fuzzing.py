@@ -11,13 +11,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.take import StudioError
 from rvqvae.checkpoint import CheckpointError
 from rvqvae.motion import DegenerateClipError, MotionFileError
 from rvqvae.motion.tokens import TokenFileError
 from tests.fuzz.mutations import mutate
 from tests.fuzz.readers import Target
 
-CLEAN = (CheckpointError, DegenerateClipError, MotionFileError, TokenFileError)
+CLEAN = (CheckpointError, DegenerateClipError, MotionFileError, StudioError, TokenFileError)
 MOST_SECONDS = 2.0
 HANG_SECONDS = 60
 LONGEST_MESSAGE = 1_000

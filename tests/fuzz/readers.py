@@ -9,6 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from app.edits import Paste, SetCode
+from app.region import Region
+from app.shared_state import SharedB, SharedRow, SharedState
+from app.sharing import from_file, from_link, to_file, to_link
+from app.take import SourceClip
 from rvqvae import RVQVAE, RVQVAEConfig, load_checkpoint, save_checkpoint
 from rvqvae.motion import read_joint_map, read_motion, write_bvh
 from rvqvae.motion.submission import check_submission
@@ -63,6 +68,7 @@ def targets(scratch: Path, canary: Path) -> list[Target]:
         *_token_targets(scratch, rng),
         *_checkpoint_targets(scratch, canary),
         _joint_map(),
+        *_state_targets(),
     ]
 
 
@@ -73,6 +79,34 @@ def _motion(title: str, name: str, content: bytes) -> Target:
 def _joint_map() -> Target:
     content = {"m.json": b'{"head": "Noggin", "left_knee": "Bend", "spine1": null}\n'}
     return Target("joint map", lambda folder: read_joint_map(folder / "m.json"), content, ("m.json",))
+
+
+def _state_targets() -> list[Target]:
+    edits = (SetCode(Region(0, 2, 1, 4), True, 7), Paste(Region(3, 3, 0, 1), False, ((1, 2),)))
+    clip = SourceClip("", "mine", np.zeros((8, 263), np.float32), 20.0, None, "your file", "")
+    on = (True,) * 6
+    state = SharedState("c", "0" * 8, "walk", on, "root", edits, SharedB(edits[:1], on), own_clip=clip)
+    row = SharedState("c", "0" * 8, "r", on, "root", edits, row=SharedRow("r", "r", np.ones((6, 4), int), 16))
+    return [
+        *(
+            Target(
+                title,
+                lambda folder: from_file((folder / "s.json").read_bytes()),
+                {"s.json": content},
+                ("s.json",),
+            )
+            for title, content in (
+                ("state file", to_file(state).encode()),
+                ("state of a row", to_file(row).encode()),
+            )
+        ),
+        Target(
+            "link",
+            lambda folder: from_link((folder / "l.txt").read_text(errors="replace")),
+            {"l.txt": to_link(state).encode()},
+            ("l.txt",),
+        ),
+    ]
 
 
 def _npy(array: np.ndarray) -> bytes:
