@@ -26,6 +26,7 @@ def add(commands) -> None:
     parser.add_argument(
         "--least-clips", type=int, default=0, help="a code that fewer clips use is given up as well"
     )
+    parser.add_argument("--layers", nargs="+", type=int, default=[], metavar="N", help="only these, from 1")
     parser.add_argument("--steps", type=int, default=600, help="updates of each layer")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto")
@@ -50,12 +51,14 @@ def run(arguments: argparse.Namespace) -> None:
         read_source(path, weight, exclude=arguments.exclude)
         for path, weight in zip(arguments.data, weights, strict=True)
     ]
-    with tqdm(total=arguments.steps * checkpoint.config.num_quantizers, unit="update") as bar:
+    fitted = len(set(arguments.layers)) or checkpoint.config.num_quantizers
+    with tqdm(total=arguments.steps * fitted, unit="update") as bar:
         refit_codebooks(
             checkpoint,
             sources,
             dead_code_threshold=arguments.dead_code_threshold,
             least_clips=arguments.least_clips,
+            layers=arguments.layers,
             steps=arguments.steps,
             progress=bar.update,
         )
@@ -63,6 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
         "weights": weights,
         "dead_code_threshold": arguments.dead_code_threshold,
         "least_clips": arguments.least_clips,
+        "layers": arguments.layers,
         "steps": arguments.steps,
         "seed": arguments.seed,
     }

@@ -23,6 +23,7 @@ def refit_codebooks(
     *,
     dead_code_threshold: float,
     least_clips: int = 0,
+    layers: Sequence[int] = (),
     steps: int = 600,
     batch_size: int = 1024,
     progress: Callable[[], None] = lambda: None,
@@ -41,15 +42,19 @@ def refit_codebooks(
     sources : clips and weights
     dead_code_threshold : share of the mean count, 0 to 1
     least_clips : a code that fewer clips use is given up
+    layers : numbers of those to fit, from 1; all when there are none
     steps, batch_size : updates a layer, latents an update
     progress : called after each update
 
     Raises
     ------
     ValueError
-        If there are not as many clips as `least_clips`.
+        If there are not as many clips as `least_clips`, or a layer is named that there is not.
     """
     quantizer = checkpoint.model.quantizer
+    numbers = range(1, len(quantizer.layers) + 1)
+    if unknown := set(layers) - set(numbers):
+        raise ValueError(f"there is no layer {min(unknown)}; this checkpoint has layers 1 to {numbers[-1]}")
     latents = [(_latent(checkpoint, clip), source.weight) for source in sources for clip in source.clips]
     if len(latents) < least_clips:
         raise ValueError(f"least_clips is {least_clips}; the data have {len(latents)} clips")
@@ -58,7 +63,10 @@ def refit_codebooks(
         [latent.new_full((latent.shape[1],), n).long() for n, (latent, _) in enumerate(latents)]
     )
     chances = torch.cat([latent.new_full((latent.shape[1],), weight) for latent, weight in latents])
-    for layer in quantizer.layers:
+    for number, layer in zip(numbers, quantizer.layers, strict=True):
+        if layers and number not in layers:
+            residual = residual - layer.lookup(layer.nearest(residual))
+            continue
         fitted = VectorQuantizer(replace(quantizer.config, dead_code_threshold=dead_code_threshold))
         fitted.load_state_dict(layer.state_dict())
         fitted.to(residual.device)

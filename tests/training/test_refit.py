@@ -83,6 +83,21 @@ def test_codes_of_single_clips_are_given_up(collapsed):
     assert (spreads[1] > 0).all()
 
 
+def test_layers_that_were_not_asked_for_stay(collapsed, sources):
+    before = [layer.embedding.clone() for layer in collapsed.model.quantizer.layers]
+    refit_codebooks(collapsed, sources, dead_code_threshold=0.3, layers=[2], steps=20)
+    same = [
+        torch.equal(layer.embedding, codes)
+        for layer, codes in zip(collapsed.model.quantizer.layers, before, strict=True)
+    ]
+    assert same == [number != 2 for number in range(1, len(before) + 1)]
+
+
+def test_a_layer_that_there_is_not_is_refused(collapsed, sources):
+    with pytest.raises(ValueError, match="there is no layer 9"):
+        refit_codebooks(collapsed, sources, dead_code_threshold=0.3, layers=[1, 9])
+
+
 def test_more_clips_than_there_are_cannot_be_asked_for(collapsed, sources):
     with pytest.raises(ValueError, match="least_clips is 3; the data have 2 clips"):
         refit_codebooks(collapsed, sources, dead_code_threshold=0.1, least_clips=3)
