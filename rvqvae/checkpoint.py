@@ -142,14 +142,13 @@ def save_checkpoint(
     """Write a checkpoint folder; see `Checkpoint` for the parts.
 
     The codebooks' moving sums are left out: they are codes times counts, and loading rebuilds them.
-    With `half` all weights but vectors are stored in float16, half the size; see `round_to_half`.
+    With `half` most weights are stored in float16, half the size; see `round_to_half`.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    state = _half(model) if half else model.state_dict()
     weights = {
-        key: (_half(value) if half else value).detach().cpu().contiguous()
-        for key, value in model.state_dict().items()
-        if not key.endswith(REBUILT)
+        key: value.detach().cpu().contiguous() for key, value in state.items() if not key.endswith(REBUILT)
     }
     _write(folder / WEIGHTS, safetensors.torch.save(weights))
     config = {
@@ -168,14 +167,20 @@ def save_checkpoint(
 
 
 def round_to_half(model: RVQVAE) -> None:
-    """Round weights, but no vector, to what float16 can hold, in place; arithmetic stays in float32."""
-    for value in model.state_dict().values():
-        value.copy_(_half(value))
+    """Round weights to what float16 can hold, in place; arithmetic stays in float32.
+
+    Vectors and the decoder's last convolution stay whole: they are small, and rounding them cost the most.
+    """
+    state = model.state_dict()
+    for key, value in _half(model).items():
+        state[key].copy_(value)
 
 
-def _half(value: torch.Tensor) -> torch.Tensor:
-    # Vectors stay whole: they are small, and the normalisation's cost the most accuracy when rounded.
-    return value.half() if value.is_floating_point() and value.ndim > 1 else value
+def _half(model: RVQVAE) -> dict[str, torch.Tensor]:
+    state = model.state_dict()
+    large = [key for key, value in state.items() if value.is_floating_point() and value.ndim > 1]
+    last = [key for key in large if key.startswith("decoder.")][-1]
+    return {key: value.half() if key in large and key != last else value for key, value in state.items()}
 
 
 def load_checkpoint(
