@@ -27,6 +27,9 @@ STRIDE_RESIDUAL = 0.75
 # Unexplained variance with the decoder's strides mirrored, over that as it is. Healthy: 4.4 and more, 1.7
 # on the worst clip. Damaged: 0.2.
 STRIDE_ERROR = 0.6
+# A repair that leaves nearly as much unexplained as the mean pose does, 1, explains nothing, however much it
+# helps. The weakest healthy checkpoint here leaves 0.63; codebooks of other directions 0.86 after a repair.
+WORTH_NOTHING = 0.8
 # Unexplained variance with another normalisation. Healthy: 1.6 and more, 0.77 on the worst clip.
 # Damaged: 0.05 to 0.15.
 NORMALISATION_ERROR = 0.4
@@ -61,8 +64,7 @@ def _normalisation(checkpoint, sample, behaviour) -> list[Finding]:
         for kind, repaired in normalisation_repairs(checkpoint, sample.mean, sample.std)
     }
     best = min(errors, key=errors.get)
-    # A repair that leaves it worse than the mean pose explains nothing, however much it helps.
-    if errors[best] > min(NORMALISATION_ERROR * now, 1.0):
+    if errors[best] > min(NORMALISATION_ERROR * now, WORTH_NOTHING):
         return []
     said = f"With {_UNDONE[best]} the unexplained variance falls from {now:.3g} to {errors[best]:.3g}."
     return [Finding(f"normalisation_{best}", "mean and std", f"{_MESSAGES[best]} {said}", _ADVICE[best])]
@@ -99,7 +101,7 @@ def _frame_rate(checkpoint, sample, behaviour) -> list[Finding]:
     now = behaviour.unexplained[-1]
     errors = {fps: _error(repaired, sample) for fps, repaired in frame_rate_repairs(checkpoint)}
     best = min(errors, key=errors.get)
-    if errors[best] > FRAME_RATE_ERROR * now:
+    if errors[best] > min(FRAME_RATE_ERROR * now, WORTH_NOTHING):
         return []
     return [
         Finding(
@@ -122,11 +124,11 @@ def _strides(checkpoint, sample, behaviour) -> list[Finding]:
             before, after = residual_by_clip(checkpoint, sample), residual_by_clip(repaired, sample)
             telling = int(np.abs(np.log(after / before)).argmax())
             now, then = before[telling], after[telling]
-            what, bound = f"clip {telling + 1}'s residual energy left by the last layer", STRIDE_RESIDUAL
+            what, most = f"clip {telling + 1}'s residual energy left by the last layer", STRIDE_RESIDUAL * now
         else:
             now, then = behaviour.unexplained[-1], _error(repaired, sample)
-            what, bound = "the unexplained variance", STRIDE_ERROR
-        if then < bound * now:
+            what, most = "the unexplained variance", min(STRIDE_ERROR * now, WORTH_NOTHING)
+        if then < most:
             strides = tuple(conv.stride[0] for conv in getattr(model, part).convs)
             findings.append(
                 Finding(
@@ -148,7 +150,8 @@ def _scrambled_codebooks(checkpoint, behaviour) -> list[Finding]:
         tried = [*codebooks]
         tried[index] = untransposed(codebook)
         then = _residual_energies(columns, tried)
-        if then[index] < UNTRANSPOSED_RESIDUAL * now[index]:
+        given = now[index - 1] if index else float(columns.square().sum())
+        if then[index] < UNTRANSPOSED_RESIDUAL * min(now[index], given):
             findings.append(
                 Finding(
                     "transposed_codebook",

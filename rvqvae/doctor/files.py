@@ -117,7 +117,7 @@ def _not_finite(tensors) -> list[Finding]:
     key, tensor = next(iter(bad.items()))
     count = int((~torch.isfinite(tensor)).sum())
     where = f"{len(bad)} tensors hold NaN or infinity, {key} first ({count} of {tensor.numel()} values)"
-    if any(t.dtype == torch.float16 for t in bad.values()):
+    if any(t.dtype == torch.float16 and t.isinf().any() for t in bad.values()):
         return [
             Finding(
                 "fp16_overflow",

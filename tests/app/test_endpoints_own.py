@@ -189,8 +189,9 @@ def test_own_files_that_are_none(client):
     for clip in (7, ["walk"], {"file": "/etc/passwd"}, {"file": {"path": "/etc/passwd"}}):
         with pytest.raises(AppError, match="handle_file"):
             client.predict(clip, api_name="/tokenize")
-    with pytest.raises(AppError, match="at most 1000 are made"):
-        client.predict("walk", [{}] * 1001, None, "first", api_name="/edit")
+    drop = {"kind": "set", "region": [0, 0, 0, 0], "repair": False, "code": -1}
+    with pytest.raises(AppError, match="at most 1,000 edits"):
+        client.predict("walk", [drop] * 1001, None, "first", api_name="/edit")
     with pytest.raises(AppError, match="at most 8 are tried"):
         client.predict("walk", [2] * 9, "first", api_name="/beam_search")
     with pytest.raises(AppError, match="codes cannot be listed"):
