@@ -1,12 +1,17 @@
 """RVQ-VAE tokenizers for human motion."""
 
-from rvqvae.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
-from rvqvae.config import RVQVAEConfig
-from rvqvae.decoder import MotionDecoder
-from rvqvae.encoder import MotionEncoder
-from rvqvae.loss import compute_rvq_loss
-from rvqvae.model import RVQVAE
-from rvqvae.quantizer import QuantizedResult, ResidualVectorQuantizer, VectorQuantizer
+from rvqvae.checkpoints.checkpoint import Checkpoint, CheckpointError
+from rvqvae.checkpoints.loading import load_checkpoint
+from rvqvae.checkpoints.pretrained import CheckpointStore
+from rvqvae.checkpoints.saving import save_checkpoint
+from rvqvae.nn.codebook import VectorQuantizer
+from rvqvae.nn.config import RVQVAEConfig
+from rvqvae.nn.decoder import MotionDecoder
+from rvqvae.nn.encoder import MotionEncoder
+from rvqvae.nn.loss import compute_rvq_loss
+from rvqvae.nn.model import RVQVAE
+from rvqvae.nn.pretrained import use_store
+from rvqvae.nn.quantizer import QuantizedResult, ResidualVectorQuantizer
 
 __all__ = [
     "RVQVAE",
@@ -22,3 +27,5 @@ __all__ = [
     "load_checkpoint",
     "save_checkpoint",
 ]
+
+use_store(CheckpointStore())

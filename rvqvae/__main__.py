@@ -1,7 +1,7 @@
-"""`python -m rvqvae COMMAND`; see `rvqvae.cli`."""
+"""`python -m rvqvae COMMAND`; see `rvqvae.cli.main`."""
 
 import sys
 
-from rvqvae.cli import main
+from rvqvae.cli.main import main
 
 sys.exit(main())

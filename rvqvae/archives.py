@@ -5,12 +5,13 @@ import sys
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Literal
 
 import numpy as np
 from numpy.lib import format as npy
 
 MAX_BYTES = 4 << 30
+MOST_AXES = 32
 # Motion compresses to a half or a tenth; what unpacks to fifty times its size was made to fill memory.
 MAX_UNPACKED, MAX_RATIO = 64 << 20, 50
 
@@ -33,9 +34,9 @@ def read_npy(path: str | Path) -> np.ndarray:
         raise ArchiveError("the file is empty")
     with open(path, "rb") as file:
         shape, _ = _header(file, size)
-    if math.prod(shape) == 0:
-        return np.load(path, allow_pickle=False)
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    mode: Literal["r"] | None = "r" if math.prod(shape) else None
+    array: np.ndarray = np.load(path, mmap_mode=mode, allow_pickle=False)
+    return array
 
 
 def read_npz(path: str | Path, names: Iterable[str]) -> dict[str, np.ndarray]:
@@ -86,7 +87,7 @@ def _is_text(array: np.ndarray) -> bool:
     return array.size == 0 or int(characters.max(initial=0)) <= sys.maxunicode
 
 
-def _header(file: BinaryIO, size: int) -> tuple[tuple[int, ...], np.dtype]:
+def _header(file: IO[bytes], size: int) -> tuple[tuple[int, ...], np.dtype]:
     """Shape and type that a `.npy` header declares, checked against the bytes that follow it."""
     if file.read(1) == b"\x80":
         raise ArchiveError("found pickled objects")
@@ -100,6 +101,8 @@ def _header(file: BinaryIO, size: int) -> tuple[tuple[int, ...], np.dtype]:
         raise ArchiveError(f"found no NumPy array ({reason[:120]})") from None
     if dtype.hasobject:
         raise ArchiveError("found pickled objects")
+    if len(shape) > MOST_AXES:
+        raise ArchiveError(f"found an array of {len(shape)} axes; at most {MOST_AXES} are read")
     if any(n < 0 for n in shape) or math.prod(shape) * dtype.itemsize > size - file.tell():
         raise ArchiveError(
             f"found no NumPy array (shape {shape} is declared, more than its {size} bytes hold)"

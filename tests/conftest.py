@@ -1,8 +1,11 @@
+import os
+
 import numpy as np
 import pytest
 import torch
 
 from rvqvae import RVQVAE, RVQVAEConfig
+from tests.support.serving import FLAGS, chromium
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +33,18 @@ def tiny_model(tiny_config):
     return model.eval()
 
 
-def state_of(module):
-    return {name: value.clone() for name, value in module.state_dict().items()}
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium of this machine, one for all tests."""
+    path = chromium()
+    if path is None:
+        message = "no Chromium on this machine; install one to run the browser tests"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
 
-
-def assert_same_state(a, b):
-    assert a.keys() == b.keys()
-    for name in a:
-        assert torch.equal(a[name], b[name]), name
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from rvqvae import RVQVAE, Checkpoint
-from rvqvae.motion.humanml import ROOT_VELOCITY, VELOCITIES, YAW_VELOCITY
+from rvqvae.motion.columns import speeds
+from rvqvae.nn.encoder import MotionEncoder
 
 OTHER_FPS = 60
 
@@ -15,8 +16,9 @@ def mirrored_strides(checkpoint: Checkpoint) -> Checkpoint:
     """The encoder's blocks halve the time at the end instead of at the beginning."""
     from rvqvae.doctor.repairs import with_strides  # the doctor's own imports take long
 
-    strides = tuple(checkpoint.model.encoder.strides)[::-1]
-    return replace(checkpoint, model=with_strides(checkpoint.model, encoder=strides))
+    encoder = checkpoint.model.encoder
+    assert isinstance(encoder, MotionEncoder)  # `fits` has seen to it
+    return replace(checkpoint, model=with_strides(checkpoint.model, encoder=encoder.strides[::-1]))
 
 
 def normalised_twice(checkpoint: Checkpoint) -> Checkpoint:
@@ -28,7 +30,7 @@ def normalised_twice(checkpoint: Checkpoint) -> Checkpoint:
 def other_frame_rate(checkpoint: Checkpoint) -> Checkpoint:
     """Mean and std of the velocities are those of clips at `OTHER_FPS` frames a second."""
     mean, std = checkpoint.mean.copy(), checkpoint.std.copy()
-    for group in (YAW_VELOCITY, ROOT_VELOCITY, VELOCITIES):
+    for group in speeds(checkpoint.known_body.blocks):
         mean[group] *= checkpoint.fps / OTHER_FPS
         std[group] *= checkpoint.fps / OTHER_FPS
     return replace(checkpoint, mean=mean, std=std)
@@ -40,9 +42,18 @@ DAMAGES = {
     "fps": (f"Take the statistics of {OTHER_FPS} fps", other_frame_rate),
 }
 
+# What the doctor calls each where it names it rightly.
+CHECKS = {
+    "strides": ("encoder_strides", "strides"),
+    "normalisation": ("normalisation_twice", "normalisation_squared"),
+    "fps": ("frame_rate",),
+}
+
 
 def fits(checkpoint: Checkpoint, kind: str) -> bool:
     """Whether this kind of damage makes a difference to this kind of checkpoint."""
+    if kind == "fps":
+        return checkpoint.body is not None and checkpoint.fps != OTHER_FPS
     if kind != "strides":
         return True
     strides = getattr(checkpoint.model.encoder, "strides", ())

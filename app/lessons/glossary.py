@@ -2,9 +2,14 @@
 
 # (term, symbol in plain text or "", meaning)
 GLOSSARY = (
-    ("latent", "r⁰", "the vector that the encoder makes of a few frames; what the first layer quantizes"),
+    (
+        "latent",
+        "r⁰",
+        "the vector that the encoder makes of the frames around a step, more than the step stands for; what "
+        "the first layer quantizes",
+    ),
     ("code", "c", "one vector of a codebook; its number is only its name"),
-    ("codebook", "", "the K codes of one layer"),
+    ("codebook", "", "the K codes of one layer, the columns of a matrix"),
     (
         "quantizer",
         "Qᵥ",
@@ -14,11 +19,16 @@ GLOSSARY = (
     ("residual", "rᵛ", "what the first v layers have left of the latent: rᵛ⁺¹ = rᵛ − bᵛ"),
     ("token", "", "the number of a chosen code: what is stored or sent"),
     ("step", "", "one column of tokens; it stands for as many frames as the model's downsampling ratio"),
-    ("receptive field", "", "the frames that one step can change, given by the decoder's convolutions"),
+    (
+        "reach",
+        "",
+        "the frames that one token can change, given by the decoder's convolutions: its projective field",
+    ),
+    ("receptive field", "", "the steps that feed one frame, two or three with this project's decoder"),
     (
         "MPJPE",
         "",
-        "mean distance of the 22 joints from the original's, in mm; root-aligned: pelvis on pelvis",
+        "mean distance of the joints from the original's, in mm; root-aligned: pelvis on pelvis",
     ),
     ("entropy", "H", "bits a token that an ideal code needs which knows how often each code occurs"),
     ("perplexity", "2ᴴ", "the number of equally likely codes that would have the same entropy"),

@@ -1,6 +1,6 @@
 """The shape of a lesson: a question, one thing to do, and what settles it.
 
-All texts and numbers are made here, in Python, from the session; the browser only lays them out.
+All texts and numbers are made here, in Python, from the visitor; the browser only lays them out.
 """
 
 from collections.abc import Callable, Mapping
@@ -50,8 +50,8 @@ class Show:
 
     Attributes
     ----------
-    part : "player", "tokens", "trajectories", "errors", "readout", "header" or "deck"
-    tab : of the deck, to be opened
+    part : "player", "tokens", "trajectories", "errors", "readout", "header" or "lab"
+    tab : of the laboratory, to be opened
     picture : above the tokens, to be shown
     layer, step : 0-based cell to select, or a step alone to move to
     """
@@ -78,7 +78,7 @@ class Step:
 
     Attributes
     ----------
-    done : whether the session shows that it was done
+    done : whether the visitor shows that it was done
     now : how it stands, in words
     """
 
@@ -124,7 +124,7 @@ class Outcome:
     ----------
     right : whether the answer was; None where there was no question
     verdict : said to the learner first
-    link : whether the state is worth a link to show others
+    score : points that are worth a link to show others; None where there are none to have
     """
 
     right: bool | None
@@ -132,12 +132,27 @@ class Outcome:
     sentences: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     formulas: tuple[Formula, ...] = ()
-    link: bool = False
+    score: int | None = None
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """Why the open clip or checkpoint cannot show a lesson's point, and what can.
+
+    Attributes
+    ----------
+    reason : a sentence
+    clip, checkpoint : keys of a pair that can, both "" where none is known
+    """
+
+    reason: str
+    clip: str = ""
+    checkpoint: str = ""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson. Its functions take the session, whose `visit` says how far the learner is.
+    """A lesson. Its functions take the visitor, whose `visit` says how far the learner is.
 
     Attributes
     ----------
@@ -152,6 +167,8 @@ class Lesson:
         values with a StudioError; accepted moves are kept in `visit.moves`
     picture : the drawing that is the lesson's own: {"kind": a module of app/widgets/lessons, …}, if any
     leave : puts back what the lesson changed in the studio
+    lacks : encoded clip to what it lacks for the lesson's point, a clause; "" where it can show it
+    note : what the lesson keeps of the studio as it was at the answer, in `visit.before`
     """
 
     number: int
@@ -165,8 +182,10 @@ class Lesson:
     layers_needed: int = 1
     sources: tuple[Source, ...] = ()
     moves: Mapping[str, Callable[[Any, Any], None]] = field(default_factory=dict)
-    picture: Callable[[Any], dict] | None = None
+    picture: Callable[[Any], dict[str, Any]] | None = None
     leave: Callable[[Any], None] | None = None
+    lacks: Callable[[Any], str] | None = None
+    note: Callable[[Any], Any] | None = None
 
     @property
     def key(self) -> str:

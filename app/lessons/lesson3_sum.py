@@ -1,13 +1,17 @@
 """Lesson 3: a step is a sum of codes, so few stored vectors write very many."""
 
+from math import prod
+
 import numpy as np
 
 from app.lessons import notation as n
 from app.lessons import words
 from app.lessons.lesson import Formula, Lesson, Option, Outcome, Question, Row, Show, Step, Table
-from app.lessons.sources import RQ_VAE
-from app.lessons.visit import Visit
-from app.take import Take
+from app.lessons.measures import distinct_codes
+from app.lessons.sources import MULTISTAGE, RQ_VAE
+from app.lessons.visit import Visit, needed, visit_of
+from app.visitor import Visitor
+from app.workbench.encoded_clip import EncodedClip
 
 STORED, PAIRS, POWER = "stored", "pairs", "power"
 
@@ -31,30 +35,30 @@ def order_of_adding(visit: Visit, layers: int) -> tuple[int, ...] | None:
     return latest
 
 
-def summed(take: Take, order: tuple[int, ...]) -> np.ndarray:
+def summed(encoded: EncodedClip, order: tuple[int, ...]) -> np.ndarray:
     """(d, n) codes of every step added in this order, in float32."""
-    total = np.zeros(take.latent.shape, dtype=np.float32)
+    total = np.zeros(encoded.latent.shape, dtype=np.float32)
     for layer in order:
-        total = total + take.codebook(layer - 1).cpu().numpy()[:, take.tokens[layer - 1]]
+        total = total + encoded.codebook(layer - 1).cpu().numpy()[:, encoded.tokens[layer - 1]]
     return total
 
 
-def question(session) -> Question:
-    take = session.workbench.take
-    layers, codes = take.num_layers, take.num_codes
+def question(visitor: Visitor) -> Question:
+    encoded = visitor.workbench.encoded
+    layers, codes = encoded.num_layers, encoded.num_codes
     values = {STORED: layers * codes, PAIRS: codes**2, POWER: codes**layers}
     return Question(
         f"This checkpoint stores {layers} codebooks of {codes} vectors. A step takes one code from each and "
-        "adds them. How many different sums can one step ask for?",
+        "adds them. How many different combinations can one step name?",
         tuple(Option(key, words.count(value)) for key, value in sorted(values.items(), key=lambda v: v[1])),
     )
 
 
-def steps(session) -> tuple[Step, ...]:
-    take = session.workbench.take
-    emptied = session.visit.seen((False,) * take.num_layers)
-    order = order_of_adding(session.visit, take.num_layers)
-    on = [v + 1 for v, is_on in enumerate(session.workbench.layers) if is_on]
+def steps(visitor: Visitor) -> tuple[Step, ...]:
+    encoded = visitor.workbench.encoded
+    emptied = visit_of(visitor).seen((False,) * encoded.num_layers)
+    order = order_of_adding(visit_of(visitor), encoded.num_layers)
+    on = [v + 1 for v, is_on in enumerate(visitor.workbench.layers) if is_on]
     return (
         Step(
             "Switch every layer off: the decoder gets a zero latent.",
@@ -71,22 +75,22 @@ def steps(session) -> tuple[Step, ...]:
     )
 
 
-def outcome(session) -> Outcome:
-    take = session.workbench.take
-    layers, codes = take.num_layers, take.num_codes
-    order = order_of_adding(session.visit, layers)
-    usual = summed(take, tuple(range(1, layers + 1)))
-    difference = float(np.abs(summed(take, order) - usual).max())
+def outcome(visitor: Visitor) -> Outcome:
+    encoded = visitor.workbench.encoded
+    layers, codes = encoded.num_layers, encoded.num_codes
+    order = needed(order_of_adding(visit_of(visitor), layers))
+    usual = summed(encoded, tuple(range(1, layers + 1)))
+    difference = float(np.abs(summed(encoded, order) - usual).max())
     largest = float(np.abs(usual).max())
-    written = len(np.unique(take.tokens, axis=1).T)
+    written = len(np.unique(encoded.tokens, axis=1).T)
     size = codes**layers
     return Outcome(
-        session.visit.answer in _right(take),
+        visit_of(visitor).answer in _right(encoded),
         f"{words.count(size)} choices, from {words.count(layers * codes)} stored vectors.",
         (
-            f"Each step names one of {words.count(size)} combinations with {np.log2(size):.0f} bits. Two "
-            "combinations could happen to add up to the same vector, so this is the most there can be. This "
-            f"clip's {take.tokens.shape[1]} steps use {written} different ones.",
+            f"Each step names one of {words.count(size)} combinations with {np.log2(size):.0f} bits. "
+            f"{_about_sums(encoded)} This clip's {encoded.tokens.shape[1]} steps use {written} different "
+            "combinations.",
             f"Added in your order, {words.listed(order)}, the codes come to the same sum: the largest "
             f"difference is {difference:.1e}, in sums with entries of up to {largest:.1f}. "
             + ("32-bit numbers round." if difference else "Not even rounding differs."),
@@ -99,8 +103,8 @@ def outcome(session) -> Outcome:
                 ("", "number"),
                 (
                     Row(("stored", words.count(layers * codes))),
-                    Row(("that one step can ask for", words.count(size))),
-                    Row(("used by this clip", words.count(written))),
+                    Row(("combinations that one step can name", words.count(size))),
+                    Row(("combinations used by this clip", words.count(written))),
                 ),
             ),
         ),
@@ -126,9 +130,23 @@ def outcome(session) -> Outcome:
     )
 
 
-def _right(take: Take) -> set[str]:
-    size = take.num_codes**take.num_layers
-    values = {STORED: take.num_layers * take.num_codes, PAIRS: take.num_codes**2, POWER: size}
+def _about_sums(encoded: EncodedClip) -> str:
+    distinct = distinct_codes(encoded)
+    repeated = [layer for layer, count in enumerate(distinct, 1) if count < encoded.num_codes]
+    if not repeated:
+        return (
+            "Two combinations could happen to add up to the same vector, so there are at most as many sums."
+        )
+    held = words.listed(f"{distinct[layer - 1]} different vectors in layer {layer}" for layer in repeated)
+    return (
+        f"There are fewer sums than that: codes of this checkpoint repeat each other, with only {held}, so "
+        f"that there are at most {words.count(prod(distinct))} sums."
+    )
+
+
+def _right(encoded: EncodedClip) -> set[str]:
+    size = encoded.num_codes**encoded.num_layers
+    values = {STORED: encoded.num_layers * encoded.num_codes, PAIRS: encoded.num_codes**2, POWER: size}
     return {key for key, value in values.items() if value == size}
 
 
@@ -144,5 +162,5 @@ LESSON = Lesson(
     question=question,
     steps=steps,
     outcome=outcome,
-    sources=(RQ_VAE,),
+    sources=(MULTISTAGE, RQ_VAE),
 )

@@ -5,15 +5,17 @@ from app.lessons import words
 from app.lessons.lesson import Formula, Lesson, Option, Outcome, Question, Row, Show, Step, Table
 from app.lessons.measures import ALIGNMENT, aligned, error_mm, first, without
 from app.lessons.sources import ENCODEC, SOUNDSTREAM
-from app.take import Take
+from app.lessons.visit import visit_of
+from app.visitor import Visitor
+from app.workbench.encoded_clip import EncodedClip
 
 MANY, FEW = "many", "few"
 JOB = "lattice"
 
 
-def left_out(take: Take) -> tuple[int, ...]:
+def left_out(encoded: EncodedClip) -> tuple[int, ...]:
     """The layers that are dropped in turn: the last, the second, the first."""
-    return tuple(dict.fromkeys((take.num_layers, min(2, take.num_layers), 1)))
+    return tuple(dict.fromkeys((encoded.num_layers, min(2, encoded.num_layers), 1)))
 
 
 def subset(layers: tuple[bool, ...]) -> tuple[int, ...]:
@@ -21,9 +23,9 @@ def subset(layers: tuple[bool, ...]) -> tuple[int, ...]:
     return tuple(v + 1 for v, on in enumerate(layers) if on)
 
 
-def question(session) -> Question:
-    take = session.workbench.take
-    many, few = without(take, 2), first(take, 2)
+def question(visitor: Visitor) -> Question:
+    encoded = visitor.workbench.encoded
+    many, few = without(encoded, 2), first(encoded, 2)
     return Question(
         "Which comes closer to the original motion?",
         (
@@ -33,35 +35,35 @@ def question(session) -> Question:
     )
 
 
-def closer(take: Take) -> str:
+def closer(encoded: EncodedClip) -> str:
     """The right answer."""
-    return MANY if error_mm(take, without(take, 2)) < error_mm(take, first(take, 2)) else FEW
+    return MANY if error_mm(encoded, without(encoded, 2)) < error_mm(encoded, first(encoded, 2)) else FEW
 
 
-def steps(session) -> tuple[Step, ...]:
-    take = session.workbench.take
+def steps(visitor: Visitor) -> tuple[Step, ...]:
+    encoded = visitor.workbench.encoded
     tries = [
         Step(
             f"Switch layer {layer} off and all others on.",
-            session.visit.seen(without(take, layer)),
+            visit_of(visitor).seen(without(encoded, layer)),
             show=Show("tokens"),
         )
-        for layer in left_out(take)
+        for layer in left_out(encoded)
     ]
-    scored = session.jobs.result(JOB, take)
+    scored = visitor.jobs.result(JOB, encoded)
     return (
         *tries,
         Step(
-            f"Let the laboratory score all {2**take.num_layers - 1} subsets of layers on this clip.",
+            f"Let the laboratory score all {2**encoded.num_layers - 1} subsets of layers on this clip.",
             scored is not None,
-            show=Show("deck", tab=JOB),
+            show=Show("lab", tab=JOB),
         ),
     )
 
 
-def outcome(session) -> Outcome:
-    take = session.workbench.take
-    ranked = sorted(session.jobs.result(JOB, take), key=lambda one: getattr(one, f"{ALIGNMENT}_mm"))
+def outcome(visitor: Visitor) -> Outcome:
+    encoded = visitor.workbench.encoded
+    ranked = sorted(visitor.jobs.result(JOB, encoded), key=lambda one: getattr(one, f"{ALIGNMENT}_mm"))
     place = {one.layers: rank for rank, one in enumerate(ranked, start=1)}
     errors = {one.layers: getattr(one, f"{ALIGNMENT}_mm") for one in ranked}
     worst = max(errors.values())
@@ -71,23 +73,23 @@ def outcome(session) -> Outcome:
         cells = (words.layers(key), words.mm(errors[key]), f"{words.ordinal(place[key])} of {len(ranked)}")
         return Row(cells, errors[key] / worst, remark)
 
-    everything = first(take, take.num_layers)
-    drops = [without(take, layer) for layer in left_out(take)]
+    everything = first(encoded, encoded.num_layers)
+    drops = [without(encoded, layer) for layer in left_out(encoded)]
     rows = [
         line(everything, "all"),
-        *(line(one, f"without {layer}") for one, layer in zip(drops, left_out(take), strict=True)),
+        *(line(one, f"without {layer}") for one, layer in zip(drops, left_out(encoded), strict=True)),
     ]
-    if take.num_layers > 2:
-        rows.append(line(first(take, 2), "the first two"))
-    many, few = subset(without(take, 2)), subset(first(take, 2))
+    if encoded.num_layers > 2:
+        rows.append(line(first(encoded, 2), "the first two"))
+    many, few = subset(without(encoded, 2)), subset(first(encoded, 2))
     return Outcome(
-        session.visit.answer == closer(take),
+        visit_of(visitor).answer == closer(encoded),
         f"Layers {words.layers(many)} leave {words.mm(errors[many])}, layers {words.layers(few)} "
         f"{words.mm(errors[few])}.",
-        (_cost(take, errors, drops), _trained(take), _last_is_cheapest(take, errors)),
+        (_cost(encoded, errors, drops), _trained(encoded), _last_is_cheapest(encoded, errors)),
         (
             Table(
-                f"Errors, {aligned(take)}, and place among all subsets",
+                f"Errors, {aligned(encoded)}, and place among all subsets",
                 ("layers", "error", "place"),
                 tuple(rows),
             ),
@@ -104,37 +106,49 @@ def outcome(session) -> Outcome:
     )
 
 
-def _cost(take: Take, errors: dict, drops: list[tuple[bool, ...]]) -> str:
-    whole = errors[subset(first(take, take.num_layers))]
+def _cost(encoded: EncodedClip, errors: dict[tuple[int, ...], float], drops: list[tuple[bool, ...]]) -> str:
+    whole = errors[subset(first(encoded, encoded.num_layers))]
     costs = [
-        f"layer {layer} costs {words.mm(errors[subset(one)] - whole)}"
-        for layer, one in zip(left_out(take), drops, strict=True)
+        f"layer {layer} {_changes(errors[subset(one)] - whole)}"
+        for layer, one in zip(left_out(encoded), drops, strict=True)
     ]
     return f"Beside {words.mm(whole)} with all layers, leaving out {words.listed(costs)}."
 
 
-def _trained(take: Take) -> str:
-    share = take.checkpoint.config.quantization_dropout
+def _changes(mm: float) -> str:
+    return f"costs {words.mm(mm)}" if mm >= 0 else f"saves {words.mm(-mm)}"
+
+
+def trained_on_prefixes(encoded: EncodedClip) -> float:
+    """Share of the training steps that used fewer than all layers: dropout draws 1 to Q, all Q included."""
+    layers = encoded.num_layers
+    return encoded.checkpoint.config.quantization_dropout * (layers - 1) / layers
+
+
+def _trained(encoded: EncodedClip) -> str:
+    share = trained_on_prefixes(encoded)
     if not share:
         return (
             "This checkpoint's settings name no quantization dropout: its decoder was only trained on the "
-            "sum of all layers."
+            "sum of all layers, and never for any subset of them."
         )
     return (
-        f"In training, {share:.0%} of the steps used only the first few layers (quantization dropout), so "
-        "the decoder knows sums that end early. It has never seen one with a hole in the middle."
+        f"In training, {share:.1%} of the steps used only the first few layers (quantization dropout, which "
+        f"sets in with {encoded.checkpoint.config.quantization_dropout:.0%} and then draws 1 to "
+        f"{encoded.num_layers} layers), so the decoder knows sums that end early. It has never seen one with "
+        "a hole in the middle."
     )
 
 
-def _last_is_cheapest(take: Take, errors: dict) -> str:
-    every = {layer: errors[subset(without(take, layer))] for layer in range(1, take.num_layers + 1)}
-    cheapest = min(every, key=every.get)
-    if cheapest == take.num_layers:
+def _last_is_cheapest(encoded: EncodedClip, errors: dict[tuple[int, ...], float]) -> str:
+    every = {layer: errors[subset(without(encoded, layer))] for layer in range(1, encoded.num_layers + 1)}
+    cheapest = min(every, key=lambda layer: every[layer])
+    if cheapest == encoded.num_layers:
         return "Of all single layers the last is the cheapest to leave out here."
-    return (
-        f"Yet here the cheapest single layer to leave out is {cheapest}, not the last: trained for is not "
-        "the same as always best."
-    )
+    found = f"the cheapest single layer to leave out is {cheapest}, not the last"
+    if not trained_on_prefixes(encoded):
+        return f"Here {found}: nothing in its training made the last the one to spare."
+    return f"Yet here {found}: trained for is not the same as always best."
 
 
 BEFORE = n.row(n.name("u"), n.op("&lt;"), n.V)
@@ -145,7 +159,7 @@ LESSON = Lesson(
     title="Order matters when encoding",
     minutes=4,
     why="Codes are added in any order, but they were chosen in one.",
-    shows=("player", "tokens", "readout", "deck"),
+    shows=("player", "tokens", "readout", "lab"),
     layers_needed=3,
     question=question,
     steps=steps,

@@ -1,18 +1,19 @@
 """Lesson 5: a token's number is a name, and arithmetic on names means nothing."""
 
+from collections.abc import Hashable
 from itertools import combinations
 
 import numpy as np
 
-from app.lab import job_state
+from app.lab.relabel import Relabelled, relabelling_of
 from app.lessons import notation as n
 from app.lessons import words
 from app.lessons.lesson import Formula, Lesson, Option, Outcome, Question, Row, Show, Step, Table
 from app.lessons.sources import VQ_VAE
-from app.renumbering import Renumbered
+from app.lessons.visit import needed, visit_of
+from app.visitor import Visitor
 from rvqvae.statistics import judge_information, mutual_information
 
-JOB = "relabel"
 MOTION, INFORMATION, CORRELATION, NOTHING = "motion", "information", "correlation", "nothing"
 LABELS = {
     MOTION: "the decoded motion",
@@ -25,12 +26,12 @@ SEEN = 0.005
 SEEN_MM = 0.05
 
 
-def renumbered(session) -> Renumbered | None:
-    """What the laboratory's renumbering came to; None before it is done."""
-    return session.jobs.result(JOB, (session.workbench.take, session.lab.numbering))
+def relabelled(visitor: Visitor) -> Relabelled | None:
+    """What the laboratory's relabelling came to; None before it is done."""
+    return visitor.jobs.result_of(relabelling_of(visitor))
 
 
-def changed(done: Renumbered) -> set[str]:
+def changed(done: Relabelled) -> set[str]:
     """The right answers."""
     before, after = done.correlation
     apart = np.nan_to_num(np.abs(after - before))
@@ -43,50 +44,60 @@ def changed(done: Renumbered) -> set[str]:
     return {name for name, is_changed in found.items() if is_changed} or {NOTHING}
 
 
-def question(session) -> Question:
+def question(visitor: Visitor) -> Question:
     return Question(
-        f"The {session.workbench.take.num_codes} codes of every layer get other numbers. The codebooks are "
-        "sorted to match and the tokens rewritten. What changes?",
+        f"The {visitor.workbench.encoded.num_codes} codes of every layer get other numbers. The codebooks "
+        "are sorted to match and the tokens rewritten. What changes?",
         tuple(Option(key, label) for key, label in LABELS.items()),
     )
 
 
-def steps(session) -> tuple[Step, ...]:
-    take = session.workbench.take
-    middle = take.tokens.shape[1] // 2
-    done = renumbered(session)
-    waiting = job_state(session, JOB, (take, session.lab.numbering)) in ("waiting", "running")
+def steps(visitor: Visitor) -> tuple[Step, ...]:
+    encoded = visitor.workbench.encoded
+    middle = encoded.tokens.shape[1] // 2
+    done, before = relabelled(visitor), visit_of(visitor).before
+    again = done is not None and relabelling_of(visitor).about == before
+    waiting = visitor.jobs.state_of(relabelling_of(visitor)) in ("waiting", "running")
     return (
         Step(
-            f"Select the token of layer 1 at step {middle}. Its number says where its vector stands in the "
-            "codebook, and nothing else.",
-            session.visit.looked_at(0) is not None,
+            "Select a token of layer 1. Its number says where its vector stands in the codebook, and nothing "
+            "else.",
+            visit_of(visitor).looked_at(0) is not None,
             show=Show("tokens", layer=0, step=middle),
         ),
         Step(
             "Give the codes other numbers in the laboratory. Random ones will do; then try those that were "
             "made to agree.",
-            done is not None,
-            now="being renumbered" if waiting else "",
-            show=Show("deck", tab=JOB),
+            done is not None and not again,
+            now="being renumbered"
+            if waiting
+            else "these numbers were there before your answer: give the codes others"
+            if again
+            else "",
+            show=Show("lab", tab="relabel"),
         ),
     )
 
 
-def outcome(session) -> Outcome:
-    take, done = session.workbench.take, renumbered(session)
+def note(visitor: Visitor) -> Hashable:
+    """What the laboratory has given other numbers already; None if nothing."""
+    return None if relabelled(visitor) is None else relabelling_of(visitor).about
+
+
+def outcome(visitor: Visitor) -> Outcome:
+    encoded, done = visitor.workbench.encoded, needed(relabelled(visitor))
     found = changed(done)
-    pairs = list(combinations(range(take.num_layers), 2))
+    pairs = list(combinations(range(encoded.num_layers), 2))
     largest = [max((abs(_number(side[u, v])) for u, v in pairs), default=0.0) for side in done.correlation]
-    bits = [float(np.sum(side)) for side in done.information_bits]
-    judged = judge_information(mutual_information(take.tokens[0], take.tokens[1]))
+    bits = [max(side, default=0.0) for side in done.information_bits]
+    judged = judge_information(mutual_information(encoded.tokens[0], encoded.tokens[1]))
     stays = (
         words.listed(LABELS[one] for one in (MOTION, INFORMATION, CORRELATION) if one not in found)
         if len(found) < 3
         else "nothing"
     )
     return Outcome(
-        session.visit.answer in found,
+        visit_of(visitor).answer in found,
         f"What changed: {words.listed(LABELS[one] for one in LABELS if one in found)}. What stayed: {stays}.",
         (
             "Code numbers are the order in which vectors happen to lie in memory. Means, differences and "
@@ -96,12 +107,12 @@ def outcome(session) -> Outcome:
         ),
         (
             Table(
-                f"{take.tokens.shape[1]} steps, all pairs of layers",
+                f"{encoded.tokens.shape[1]} steps, all pairs of layers",
                 ("", "before", "after"),
                 (
                     Row(("layers 1 and 2, correlation", *(_signed(side[0, 1]) for side in done.correlation))),
                     Row(("largest correlation of a pair", *(f"{value:.2f}" for value in largest))),
-                    Row(("mutual information, all pairs", *(f"{value:.2f} bits" for value in bits))),
+                    Row(("most mutual information of a pair", *(f"{value:.2f} bits" for value in bits))),
                     Row(("largest move of a joint", "", words.mm(done.motion_difference))),
                 ),
             ),
@@ -138,10 +149,11 @@ LESSON = Lesson(
     title="Numbers are names",
     minutes=3,
     why="Tokens look like numbers. Are they?",
-    shows=("tokens", "deck"),
+    shows=("tokens", "lab"),
     layers_needed=2,
     question=question,
     steps=steps,
     outcome=outcome,
     sources=(VQ_VAE,),
+    note=note,
 )

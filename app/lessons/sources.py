@@ -5,15 +5,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """A paper."""
+    """A paper, with its number at arXiv or its DOI."""
 
     short: str
     authors: str
     title: str
     year: int
-    arxiv: str
+    arxiv: str = ""
+    doi: str = ""
 
 
+LBG = Source(
+    "Linde, Buzo & Gray",
+    "Y. Linde, A. Buzo, R. M. Gray",
+    "An Algorithm for Vector Quantizer Design",
+    1980,
+    doi="10.1109/TCOM.1980.1094577",
+)
+MULTISTAGE = Source(
+    "Juang & Gray",
+    "B.-H. Juang, A. H. Gray",
+    "Multiple stage vector quantization for speech coding",
+    1982,
+    doi="10.1109/ICASSP.1982.1171604",
+)
 VQ_VAE = Source(
     "VQ-VAE",
     "A. van den Oord, O. Vinyals, K. Kavukcuoglu",

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.visitor import Visitor
 from rvqvae import Checkpoint
-from rvqvae.metrics import code_counts
-from rvqvae.statistics import estimate_entropy
+from rvqvae.evaluation.metrics import code_counts
+from rvqvae.statistics import ClipCoverage, Judgement, clip_coverage, estimate_entropy, judge_entropy
 
 
 @dataclass(frozen=True)
@@ -16,9 +17,11 @@ class Use:
     Attributes
     ----------
     counts : (Q, K) tokens of each code
+    seen : what the clips cover of each layer; None where it is not known which clips were counted
     """
 
     counts: np.ndarray
+    seen: tuple[ClipCoverage, ...] | None = None
 
     @property
     def codes(self) -> int:
@@ -31,30 +34,38 @@ class Use:
         return [estimate_entropy(row).corrected_bits for row in self.counts]
 
     @property
+    def judgement(self) -> Judgement:
+        """Whether there are enough tokens for the entropy of layer 1."""
+        return judge_entropy(estimate_entropy(self.counts[0], self.seen[0] if self.seen else None))
+
+    @property
     def share(self) -> float:
         """Entropy rate over nominal rate of all layers."""
         return sum(self.entropies) / (len(self.counts) * float(np.log2(self.codes)))
 
 
-def checkpoint_of(session, key: str) -> Checkpoint:
+def checkpoint_of(visitor: Visitor, key: str) -> Checkpoint:
     """The workbench's checkpoint, or one of the library."""
-    take = session.workbench.take
-    return take.checkpoint if key == take.checkpoint_key else session.library.checkpoint(key)
+    encoded = visitor.workbench.encoded
+    return encoded.checkpoint if key == encoded.checkpoint_key else visitor.catalog.checkpoint(key)
 
 
-def use(session, checkpoint: str, keys: list[str]) -> Use:
+def use(visitor: Visitor, checkpoint: str, keys: list[str]) -> Use:
     """How a checkpoint writes some clips."""
-    codes = checkpoint_of(session, checkpoint).config.num_embeddings
-    return Use(sum(code_counts(session.tokens_of(key, checkpoint), codes) for key in keys))
+    codes = checkpoint_of(visitor, checkpoint).config.num_embeddings
+    tokens = [visitor.catalog.tokens(key, checkpoint) for key in keys]
+    seen = tuple(clip_coverage(rows) for rows in zip(*tokens, strict=True))
+    counts = np.sum([code_counts(rows, codes) for rows in tokens], axis=0)
+    return Use(counts, seen)
 
 
-def truth(session, key: str) -> tuple[Use, str]:
+def truth(visitor: Visitor, key: str) -> tuple[Use, str]:
     """A checkpoint's use of its codes over the most data there is, and in words over which.
 
     That is its training data where it recorded them, else all clips of the library.
     """
-    recorded = checkpoint_of(session, key).usage
+    recorded = checkpoint_of(visitor, key).usage
     if recorded is not None:
         return Use(recorded), "its training data"
-    clips = list(dict.fromkeys([session.workbench.take.clip.key, *session.library.clips]))
-    return use(session, key, clips), "all clips of this page (it records no use over its training data)"
+    clips = list(dict.fromkeys([visitor.workbench.encoded.clip.key, *visitor.library.clips]))
+    return use(visitor, key, clips), "all clips of this page (it records no use over its training data)"

@@ -1,22 +1,24 @@
 """One open table: its rows as the file has them, and as they were edited."""
 
 import hashlib
-import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from app.tables.take import DROPPED, TokenTake, frames_of, misfit, outside
-from app.take import SourceClip, StudioError, check_shown
+from app.catalog.entry import CheckpointEntry, check_shown
+from app.catalog.keys import RowKey, table_key
+from app.errors import StudioError, in_the_files_name
+from app.parsing.tables import holds_table, read_sheet
+from app.tables.fit import frames_of, misfit, outside
+from app.workbench.encoded_clip import SourceClip
+from app.workbench.encoded_row import EncodedRow
 from rvqvae import Checkpoint
-from rvqvae.motion.token_sheet import ArraySheet, SheetRow, TokenSheet, read_sheet
-from rvqvae.motion.token_table import TokenFileError, TokenRow, TokenTable
-from rvqvae.motion.tokens import FORMAT
+from rvqvae.nn.rows import DROPPED
+from rvqvae.tokens import ArraySheet, SheetRow, TokenFileError, TokenRow, TokenSheet, TokenTable
+from rvqvae.tokens.files import FORMAT
 
-PREFIX = "table-"  # what the keys of rows begin with
 ALL, EDITED, FOUND = "all", "edited", "found"
 SNIFFED = 4096  # bytes of a JSON in which its kind is named
 LONGEST = 80  # characters of an id in a sentence
@@ -49,6 +51,11 @@ class OpenTable:
     saved: int = 0
 
     @property
+    def bytes(self) -> int:
+        """What it takes in memory."""
+        return self.sheet.bytes
+
+    @property
     def unsaved(self) -> bool:
         """Whether closing it would lose edits."""
         return bool(self.edited) and self.changes != self.saved
@@ -65,9 +72,9 @@ class OpenTable:
 
     def put(self, index: int, tokens: np.ndarray) -> None:
         """Write a row's tokens back."""
-        if np.array_equal(tokens, self.edited.get(index, self.row(index).tokens)):
+        if _are_equal(tokens, self.tokens(index)):
             return
-        if np.array_equal(tokens, self.row(index).tokens):
+        if _are_equal(tokens, self.row(index).tokens):
             del self.edited[index]
         else:
             self.edited[index] = tokens
@@ -79,7 +86,7 @@ class OpenTable:
         return f"row {row.number}{f' ({row.id[:LONGEST]})' if row.id.strip() else ''} of {self.title}"
 
     def find(self, text: str, which: str, found: set[int]) -> list[int]:
-        """Rows whose id, sentence or gloss holds a text, in any case of its letters.
+        """Rows whose id, sentence or gloss holds a text, in any case.
 
         Parameters
         ----------
@@ -93,7 +100,7 @@ class OpenTable:
         ids, words = self.sheet.ids, self.sheet.words
         return [index for index in rows if text in ids[index].casefold() or text in words[index].casefold()]
 
-    def take(self, index: int, checkpoint_key: str, checkpoint: Checkpoint, source: str | Path) -> TokenTake:
+    def encoded(self, index: int, entry: CheckpointEntry) -> EncodedRow:
         """A row through a checkpoint.
 
         Raises
@@ -103,6 +110,7 @@ class OpenTable:
         StudioError
             If the row cannot be read, or the checkpoint has another number of layers.
         """
+        checkpoint = entry.load()
         check_shown(checkpoint, checkpoint.name)
         row = self.row(index)
         where = self.words(index)
@@ -119,7 +127,7 @@ class OpenTable:
             raise StudioError(f"{_capital(where)} {problem}. Open a checkpoint that fits.")
         frames = frames_of(tokens, row.frames, checkpoint)
         clip = SourceClip(
-            key=f"{self.key}-{index}",
+            key=RowKey(self.key, index).text,
             title=row.id.strip()[:LONGEST] or f"row {row.number}",
             features=checkpoint.decode(tokens, length=frames).astype(np.float32),
             fps=checkpoint.fps,
@@ -129,7 +137,7 @@ class OpenTable:
         )
         given = tokens.copy()
         given.flags.writeable = False
-        return TokenTake(clip, checkpoint_key, checkpoint, source, given, where)
+        return EncodedRow(clip, entry.key, checkpoint, entry.source, given, where)
 
     def warning(self, checkpoint: Checkpoint) -> str:
         """A sentence if the table says that another checkpoint made its tokens; else empty."""
@@ -150,9 +158,8 @@ def is_table(path: Path) -> bool:
     if path.suffix == ".json":
         with open(path, "rb") as file:
             return f'"{FORMAT}"'.encode() in file.read(SNIFFED)
-    if path.suffix == ".npz" and zipfile.is_zipfile(path):
-        with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
-            return {"ids.npy", "lengths.npy", "tokens.npy"} <= set(archive.namelist())
+    if path.suffix == ".npz":
+        return holds_table(path)
     return path.suffix == ".csv"
 
 
@@ -166,23 +173,23 @@ def read_table(path: Path, file_name: str) -> OpenTable:
     """
     try:
         sheet = read_sheet(path)
+    except StudioError as error:
+        raise StudioError(f"{file_name}: {error}") from error
     except TokenFileError as error:
-        raise StudioError(f"{str(error).replace(str(path), file_name)}.") from error
+        raise StudioError(in_the_files_name(error, path, file_name)) from error
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return OpenTable(f"{PREFIX}{digest[:12]}", file_name, sheet)
+    return OpenTable(table_key(digest), file_name, sheet)
 
 
 def table_of_row(title: str, row: TokenRow) -> OpenTable:
     """A table of a single row, as a saved state carries it."""
     digest = hashlib.sha256(f"{title}\n{row.id}".encode() + row.tokens.tobytes()).hexdigest()
-    return OpenTable(f"{PREFIX}{digest[:12]}", title, ArraySheet(TokenTable([row])))
+    return OpenTable(table_key(digest), title, ArraySheet(TokenTable([row])))
 
 
-def split_key(key: str) -> tuple[str, int] | None:
-    """A row's table and index; None where the key is none of a row."""
-    table, _, index = key.rpartition("-")
-    return (table, int(index)) if key.startswith(PREFIX) and index.isascii() and index.isdigit() else None
+def _are_equal(tokens: np.ndarray, other: np.ndarray | None) -> bool:
+    return other is not None and np.array_equal(tokens, other)
 
 
 def _capital(words: str) -> str:

@@ -1,225 +1,88 @@
-// The page's only store: the latest payload of every view, the clock, and the way to the server.
+// The page's beginning: every place of the shell gets its widget, and what the server sent is shown.
+//
+// The shell and the opening state are part of the page as it is served, so nothing here waits for Gradio. When that
+// has drawn its component, the shell moves in there, as it is.
 
-import { unpack } from "./shared/arrays.js";
-import { Clock } from "./shared/clock.js";
-import { mergeMotions } from "./shared/merge.js";
-import { openingParts } from "./shared/parts.js";
-import { Outbox } from "./shared/outbox.js";
-import { Selection } from "./shared/selection.js";
-import { mountDeck } from "./deck/deck.js";
-import { mountEdits } from "./edits/edits.js";
-import { mountErrors } from "./errors/errors.js";
-import { mountHeader } from "./header/header.js";
-import { openLessonFromAddress } from "./lessons/address.js";
-import { mountLessons } from "./lessons/lessons.js";
-import { mountLayers } from "./layers/layers.js";
-import { mountPath } from "./path/path.js";
-import { mountPlayer } from "./player/player.js";
-import { mountReadout } from "./readout/readout.js";
+import { isStill, one } from "./shared/dom.js";
 import { watchJobs } from "./shared/jobs.js";
-import { openFromAddress } from "./share/share.js";
-import { followParcels } from "./tables/follow.js";
-import { mountTokens } from "./tokens/tokens.js";
+import { Keeper, tabName } from "./shared/keeper.js";
 import { pageKeys } from "./shared/keys.js";
-import { mountTrajectories } from "./trajectories/trajectories.js";
-import { mountWindow } from "./window/window.js";
+import { browserStorage } from "./shared/storage.js";
+import { Studio } from "./shared/store.js";
+import { openLessonFromAddress } from "./lessons/address.js";
+import { keepWork, offerKept } from "./share/kept.js";
+import { openFromAddress } from "./share/share.js";
+import { followNotifications } from "./tables/follow.js";
+import { mountRowSteps } from "./tables/steps.js";
+import { gradioShell } from "./gradio.js";
+import { fillPlaces } from "./places.js";
 
-const WIDGETS = {
-  header: mountHeader,
-  lessons: mountLessons,
-  readout: mountReadout,
-  player: mountPlayer,
-  trajectories: mountTrajectories,
-  layers: mountLayers,
-  tokens: mountTokens,
-  edits: mountEdits,
-  errors: mountErrors,
-  path: mountPath,
-  deck: mountDeck,
-  window: mountWindow,
-};
+const REQUESTS = "studio/requests"; // beside the page, wherever a proxy or a Space's frame puts that
+const NAMES_WHAT_OPENS = ["state", "lesson"]; // in the address
+const SPARING = 0.05; // seconds between pictures while Gradio loads, which would wait for each of them
+const LINK_SECONDS = 4; // for which a page waits to show what its address names and nothing before it
 
-const OPENING_SECONDS = 60; // longer clips open zoomed in
-const LEAST_STEPS = 4; // zoomed in as far as this
-const REST = 120; // milliseconds before a selection counts as made
-
-class Studio {
-  clock = new Clock();
-  views = {};
-  range = { from: 0, to: 1 };
-  joints = []; // or channels, whose trajectories are shown
-  picture = "position"; // above the tokens
-  selection = new Selection();
-  repair = false; // whether an edit lets the later layers be quantized again
-  tab = "codebook"; // of the laboratory
-  clipboard = null; // {codes: rows of numbers, from: title of the clip}
-  #listeners = new Map();
-  #chosen = {}; // joints and channels, each remembered while the other is shown
-
-  constructor({ send, upload, plotlyUrl }) {
-    this.outbox = new Outbox(
-      (letter) => send({ ...letter, resume: this.views.session?.resume ?? null }),
-      (busy) => this.#emit("busy", busy),
-      (text) => this.#emit("notice", { text }),
-    );
-    this.uploadFile = upload;
-    this.plotlyUrl = plotlyUrl;
-    this.#inspectSelection();
-  }
-
-  /** Listen to a view's payload ("clip", "tokens" …) or to "busy", "notice", "range", "joints", "picture", "tab". */
-  on(name, listener) {
-    if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
-    this.#listeners.get(name).add(listener);
-    if (name in this.views) listener(this.views[name]);
-  }
-
-  /** Ask the server for a change of this visitor's work. */
-  command(name, values = {}) {
-    this.outbox.push({ name, ...values });
-  }
-
-  /** Take the server's answer: the views that changed, and perhaps a sentence for the visitor. */
-  receive(answer) {
-    const changed = unpack(answer.views);
-    mergeMotions(changed, this.views);
-    Object.assign(this.views, changed);
-    if (changed.clip) {
-      const { clip, reconstruction: made } = this.views;
-      this.joints = openingParts(clip, made, this.#chosen[clip.parts]);
-    }
-    if (changed.clip) this.#showClip(changed.clip);
-    for (const [name, payload] of Object.entries(changed)) this.#emit(name, payload);
-    if (answer.notice || !this.outbox.isQuiet) this.#emit("notice", { text: answer.notice });
-    this.outbox.acknowledge(answer.letter);
-  }
-
-  setJoints(names) {
-    this.joints = this.#chosen[this.views.clip.parts] = names;
-    this.#emit("joints", names);
-  }
-
-  /** Show one of the pictures above the tokens: position, velocity, speed, feet or blast; value or change. */
-  setPicture(name) {
-    this.#emit("picture", name);
-  }
-
-  /** Open a tab of the laboratory by its name. */
-  showTab(name) {
-    this.#emit("tab", name);
-  }
-
-  /** Open the list of lessons. */
-  showLessons() {
-    this.#emit("lessonPanel", true);
-  }
-
-  setRepair(repair) {
-    this.repair = repair;
-  }
-
-  setClipboard(block) {
-    this.clipboard = block;
-    this.#emit("clipboard", block);
-  }
-
-  /** A sentence for the visitor, in the place of the server's own. */
-  say(text) {
-    this.#emit("notice", { text });
-  }
-
-  /** The stretch of time that plots and grid show, in seconds. */
-  setRange(from, to) {
-    this.range = { from, to };
-    this.#emit("range", this.range);
-  }
-
-  /** The whole clip's stretch. */
-  get fullRange() {
-    const { fps, steps, ratio } = this.views.clip;
-    return { from: -0.5 / fps, to: (steps * ratio - 0.5) / fps };
-  }
-
-  /** Show more (factor above 1) or less time around the cursor. */
-  zoomRange(factor, around = this.clock.shown) {
-    const full = this.fullRange;
-    const whole = full.to - full.from;
-    const least = Math.min(whole, (LEAST_STEPS * this.views.clip.ratio) / this.views.clip.fps);
-    const wide = Math.max(least, Math.min(whole, (this.range.to - this.range.from) * factor));
-    const share = (around - this.range.from) / (this.range.to - this.range.from);
-    this.scrollRange(around - Math.max(0, Math.min(1, share)) * wide, wide);
-  }
-
-  /** Show the stretch of this width that begins at `from`, or as near to it as the clip allows. */
-  scrollRange(from, wide = this.range.to - this.range.from) {
-    const full = this.fullRange;
-    const start = Math.max(full.from, Math.min(full.to - wide, from));
-    this.setRange(start, start + wide);
-  }
-
-  /** Scroll so that a moment is in sight. */
-  reveal(seconds) {
-    const { from, to } = this.range;
-    if (seconds < from || seconds > to) this.scrollRange(seconds - (to - from) * 0.1);
-  }
-
-  /** Plotly's script, fetched once and after the first picture. */
-  plotly() {
-    this.plotlyReady ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = this.plotlyUrl;
-      script.onload = () => resolve(window.Plotly);
-      script.onerror = () => reject(new Error("plotly.js did not load"));
-      // The player is painted first; this script takes long to run.
-      requestAnimationFrame(() => requestAnimationFrame(() => document.head.append(script)));
-    });
-    return this.plotlyReady;
-  }
-
-  #showClip(clip) {
-    this.clock.setDuration((clip.frames - 1) / clip.fps);
-    this.clock.seek(0);
-    const full = this.fullRange;
-    this.setRange(full.from, Math.min(full.to, full.from + OPENING_SECONDS));
-  }
-
-  /** Ask for the nearest codes of a single selected cell, once the selection rests. */
-  #inspectSelection() {
-    let timer = 0;
-    this.selection.onChange(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        const cell = this.selection.isSingle ? this.selection.anchor : { layer: null, step: null };
-        if (
-          cell.layer === (this.views.cell?.layer ?? null) &&
-          cell.step === (this.views.cell?.step ?? null)
-        )
-          return;
-        this.command("inspect_cell", { layer: cell.layer, step: cell.step });
-      }, REST);
-    });
-  }
-
-  #emit(name, payload) {
-    for (const listener of this.#listeners.get(name) ?? []) listener(payload);
-  }
+/** Bring the page to life. */
+async function mount() {
+  const root = one(document, "#studio");
+  const { upload, moved } = gradioShell(root);
+  const studio = new Studio({
+    url: new URL(REQUESTS, document.baseURI).href,
+    upload,
+    plotlyUrl: root.dataset.plotly ?? "",
+  });
+  const keeper = new Keeper({
+    storage: browserStorage,
+    tab: tabName(),
+    page: document.baseURI.split(/[?#]/)[0],
+    say: (text) => studio.say(text),
+  });
+  const kept = keeper.found();
+  fillPlaces(root, studio);
+  studio.receive(JSON.parse(one(document, "#opening").textContent ?? ""));
+  pageKeys(studio);
+  watchJobs(studio);
+  followNotifications(studio);
+  mountRowSteps(one(root, ".player"), studio);
+  openFromAddress(studio);
+  openLessonFromAddress(studio, root);
+  keepWork(studio, keeper);
+  studio.clock.shortest = SPARING;
+  void moved.then(() => {
+    studio.clock.shortest = 0;
+  });
+  if (!isStill()) studio.clock.play();
+  Object.assign(window, { studio: publicFace(studio) });
+  const asked = new URLSearchParams(location.search);
+  if (NAMES_WHAT_OPENS.some((name) => asked.has(name)))
+    await Promise.race([studio.outbox.settled(), seconds(LINK_SECONDS)]);
+  root.dataset.ready = "true";
+  one(document, "#waiting").remove();
+  offerKept(studio, keeper, await kept, root);
 }
 
-/** What tests and curious visitors may use from the console. */
+/** @type {(count: number) => Promise<void>} */
+const seconds = (count) => new Promise((resolve) => setTimeout(resolve, 1000 * count));
+
+/**
+ * What tests and curious visitors may use from the console.
+ *
+ * @param {Studio} studio
+ */
 function publicFace(studio) {
   return {
     clock: studio.clock,
     views: studio.views,
-    command: (name, values) => studio.command(name, values),
+    command: studio.command.bind(studio),
     selection: studio.selection,
-    setJoints: (names) => studio.setJoints(names),
-    setRepair: (repair) => studio.setRepair(repair),
-    setRange: (from, to) => studio.setRange(from, to),
-    showTab: (name) => studio.showTab(name),
+    setJoints: studio.setJoints.bind(studio),
+    setRepair: studio.setRepair.bind(studio),
+    setRange: studio.setRange.bind(studio),
+    showTab: studio.showTab.bind(studio),
     get range() {
       return studio.range;
     },
-    seek: (seconds) => studio.clock.seek(seconds),
+    seek: (/** @type {number} */ seconds) => studio.clock.seek(seconds),
     settled: () => studio.outbox.settled(),
     get isSettled() {
       return studio.outbox.isSettled;
@@ -236,24 +99,4 @@ function publicFace(studio) {
   };
 }
 
-/** Bring the page to life inside the element that Gradio made for it. */
-export function mount({ element, props, trigger, watch, upload }) {
-  const root = element.querySelector("#studio");
-  const studio = new Studio({
-    send: (letter) => trigger("input", letter),
-    upload,
-    plotlyUrl: root.dataset.plotly,
-  });
-  for (const place of root.querySelectorAll("[data-widget]"))
-    WIDGETS[place.dataset.widget](place, studio);
-  studio.receive(props.value);
-  watch("value", () => studio.receive(props.value));
-  pageKeys(studio);
-  watchJobs(studio);
-  followParcels(studio);
-  openFromAddress(studio);
-  openLessonFromAddress(studio, root);
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) studio.clock.play();
-  window.studio = publicFace(studio);
-  root.dataset.ready = "true";
-}
+void mount();

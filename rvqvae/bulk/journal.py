@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from rvqvae.motion.tokens import TokenRow
+from rvqvae.tokens import TokenRow
 
 JOURNAL_SUFFIX = ".partial"
 
@@ -36,7 +36,7 @@ class Journal:
     head : what the run is made with; a journal with another head is of another run
     """
 
-    def __init__(self, out: Path, rank: int, head: dict):
+    def __init__(self, out: Path, rank: int, head: dict[str, Any]):
         self.path = out.with_name(out.name + JOURNAL_SUFFIX + (f".{rank}" if rank else ""))
         self._head = head
 
@@ -48,7 +48,7 @@ class Journal:
             self._write(self._head)
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self._file.close()
 
     def add(self, file: Path, index: int, row: TokenRow) -> None:
@@ -56,7 +56,7 @@ class Journal:
         clip = {"id": row.id, "frames": row.frames, "tokens": row.tokens.tolist()}
         self._write({"file": str(file), "index": index, **clip})
 
-    def _write(self, entry: dict) -> None:
+    def _write(self, entry: dict[str, Any]) -> None:
         self._file.write(json.dumps(entry).encode() + b"\n")
         self._file.flush()
 
@@ -70,7 +70,7 @@ class JournalRows(Sequence[TokenRow]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    def __getitem__(self, index: int) -> TokenRow:
+    def __getitem__(self, index: int) -> TokenRow:  # type: ignore[override]  # no slices
         with open(self._lines[index].journal, "rb") as file:
             return self._row(file, self._lines[index])
 
@@ -94,7 +94,7 @@ def journals(out: Path) -> list[Path]:
     return sorted(path for path in out.parent.iterdir() if pattern.fullmatch(path.name))
 
 
-def read_journals(out: Path, head: dict) -> dict[tuple[str, int], Line]:
+def read_journals(out: Path, head: dict[str, Any]) -> dict[tuple[str, int], Line]:
     """What the journals beside a table hold: (file, number of the clip within it) to its line.
 
     Raises
@@ -105,7 +105,7 @@ def read_journals(out: Path, head: dict) -> dict[tuple[str, int], Line]:
     return {place: line for path in journals(out) for place, line in _lines(path, head)}
 
 
-def _lines(path: Path, head: dict) -> Iterator[tuple[tuple[str, int], Line]]:
+def _lines(path: Path, head: dict[str, Any]) -> Iterator[tuple[tuple[str, int], Line]]:
     end, start = _whole(path), 0
     with open(path, "rb") as file:
         while start < end:
@@ -120,7 +120,7 @@ def _lines(path: Path, head: dict) -> Iterator[tuple[tuple[str, int], Line]]:
             start = file.tell()
 
 
-def _refuse(path: Path, found: object, head: dict) -> None:
+def _refuse(path: Path, found: object, head: dict[str, Any]) -> None:
     if not isinstance(found, dict) or "fingerprint" not in found:
         raise ValueError(f"{path}: not the journal of an interrupted run; delete it")
     other_map = "" if found.get("joint_map") == head.get("joint_map") else " and another joint map"

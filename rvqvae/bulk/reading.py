@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from rvqvae.bulk.report import Place, Report
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.fitting import fit_clip
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.compatibility import fit_clip
 from rvqvae.motion import Clip, MotionFileError, RawClip, iterate_file, make_clip
 from rvqvae.motion.mapping import JointMap
 
@@ -31,7 +32,7 @@ class Reader:
     joint_map: JointMap | None = None
 
     @property
-    def made_with(self) -> dict:
+    def made_with(self) -> dict[str, Any]:
         """What a run that goes on must have in common with the one that was interrupted."""
         head = {"checkpoint": self.checkpoint.name, "fingerprint": self.checkpoint.fingerprint}
         return {**head, "joint_map": dict(self.joint_map)} if self.joint_map else head

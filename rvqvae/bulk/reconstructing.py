@@ -4,15 +4,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 
 from rvqvae.bulk.reading import Reader
 from rvqvae.bulk.report import Report
-from rvqvae.checkpoint import Checkpoint
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.compatibility import fit_clip
 from rvqvae.export import write_motion, write_reconstruction
-from rvqvae.fitting import fit_clip
 from rvqvae.motion import Clip, read_motion
 
 MANIFEST = "reconstruction.json"
@@ -105,7 +106,7 @@ def _describe_layers(layers: int, most: int) -> str:
     return f"the first of {most} layers" if layers == 1 else f"layers 1 to {layers} of {most}"
 
 
-def _claim(folder: Path, run: dict) -> None:
+def _claim(folder: Path, run: dict[str, Any]) -> None:
     """Note in a folder what its reconstructions are made with, or check that it says the same."""
     folder.mkdir(parents=True, exist_ok=True)
     manifest = folder / MANIFEST

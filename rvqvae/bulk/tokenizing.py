@@ -7,8 +7,10 @@ from rvqvae.bulk.encoding import FRAMES_PER_BATCH, encode_clips
 from rvqvae.bulk.journal import Journal, JournalRows, Line, journals, read_journals
 from rvqvae.bulk.reading import Reader
 from rvqvae.bulk.report import Place, Report, merge_reports
-from rvqvae.distributed import gather_objects, rank, ranks
-from rvqvae.motion.tokens import TokenRow, TokenTable, check_suffix, write_tokens
+from rvqvae.evaluation.beam import check_width
+from rvqvae.nn.distributed import gather_objects, rank, ranks
+from rvqvae.tokens import TokenRow, TokenTable, write_tokens
+from rvqvae.tokens.files import check_suffix
 
 
 def tokenize_files(
@@ -17,6 +19,7 @@ def tokenize_files(
     out: str | Path,
     *,
     batch_frames: int | None = None,
+    beam: int | None = None,
     progress: Callable[[int], None] = lambda clips: None,
 ) -> tuple[int, Report] | None:
     """Write the tokens of every clip of some files into one token table.
@@ -32,6 +35,8 @@ def tokenize_files(
     files : motion files
     out : `.csv`, `.json` or `.npz` table to write
     batch_frames : frames encoded at once, padding included; what suits the device when None
+    beam : width, 2 to 16, of a beam search in the place of greedy encoding: slower, the same codebooks, and
+        sums of codes that are nowhere further from the latent
     progress : called with the number of clips done since the last call
 
     Returns
@@ -42,34 +47,34 @@ def tokenize_files(
     Raises
     ------
     ValueError
-        If `out` has another suffix, `batch_frames` is below 1, or a journal belongs to another checkpoint or
-        joint map.
+        If `out` has another suffix, `batch_frames` is below 1, `beam` is out of range, or a journal belongs
+        to another checkpoint, joint map or beam.
     """
     out, checkpoint = Path(out), reader.checkpoint
     check_suffix(out)
-    if batch_frames is None:
-        batch_frames = FRAMES_PER_BATCH.get(checkpoint.device.type, FRAMES_PER_BATCH["cpu"])
+    usual = FRAMES_PER_BATCH.get(checkpoint.device.type, FRAMES_PER_BATCH["cpu"])
+    batch_frames = usual if batch_frames is None else batch_frames
     if batch_frames < 1:
         raise ValueError(f"batch_frames is {batch_frames}; it must be 1 or more")
-    done = read_journals(out, reader.made_with).keys()
+    if beam is not None:
+        check_width(beam)
+    made_with = reader.made_with if beam is None else {**reader.made_with, "beam": beam}
+    done = read_journals(out, made_with).keys()
 
     def wanted(place: Place) -> bool:
-        number, index = place
-        return (number + index) % ranks() == rank() and (str(files[number]), index) not in done
+        return sum(place) % ranks() == rank() and (str(files[place[0]]), place[1]) not in done
 
     report = Report()
     gather_objects(None)  # no rank writes before all have read
-    with Journal(out, rank(), reader.made_with) as journal:
+    with Journal(out, rank(), made_with) as journal:
         clips = reader.clips(files, report, wanted)
-        for (number, index), clip, tokens in encode_clips(checkpoint, clips, batch_frames):
+        for (number, index), clip, tokens in encode_clips(checkpoint, clips, batch_frames, beam):
             journal.add(files[number], index, TokenRow(clip.name, tokens, len(clip.features)))
             progress(1)
-    reports = gather_objects(report)
+    report = merge_reports(gather_objects(report))
     if rank() > 0:
         return None
-    report = merge_reports(reports)
-    lines = _unique(read_journals(out, reader.made_with), files, report)
-    if lines:
+    if lines := _unique(read_journals(out, made_with), files, report):
         write_tokens(out, TokenTable(JournalRows(lines), checkpoint.name, checkpoint.fingerprint))
     for path in journals(out):
         path.unlink()

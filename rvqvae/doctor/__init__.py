@@ -1,7 +1,8 @@
 """The checkpoint doctor: is this tokenizer sound, does it work, and if not, what is wrong with it?"""
 
-from rvqvae.doctor.examination import describe, examine, file_size, sample_clips
+from rvqvae.doctor.examination import describe, examine, file_size
 from rvqvae.doctor.report import Finding, Report, Severity, format_report
+from rvqvae.doctor.samples import sample_clips
 
 __all__ = [
     "Finding",

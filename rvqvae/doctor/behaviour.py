@@ -1,20 +1,24 @@
 """What a checkpoint does with clips: the measurements that the verdict rests on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import nn
 
-from rvqvae.blocks import valid_frames
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.evaluation import pad
-from rvqvae.metrics import aligned_joints, code_counts
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.doctor.repairs import changed
+from rvqvae.evaluation.metrics import aligned_joints, code_counts, distance_mm
 from rvqvae.motion import Clip
-from rvqvae.motion.humanml import GROUPS, NUM_FEATURES, POSITIONS, ROTATIONS, VELOCITIES
+from rvqvae.motion.layouts import FeatureLayout
+from rvqvae.nn.blocks import valid_frames
 from rvqvae.statistics import codebook_arrays, residual_energies
+
+MOST_FRAMES = 900
+_BODY = ("positions", "rotations", "velocities")
+LEAST_OF_A_CLIP = 60  # frames, which is three times what feeds one
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Sample:
     lengths : (B,) int array, frames
     mean, std : (D,) float32 arrays, normalisation as these clips alone would have it
     variances : list of (group of features, variance of these frames summed over it)
+    layout : where joints lie in the features; None where that is not known
     """
 
     features: np.ndarray
@@ -34,6 +39,7 @@ class Sample:
     mean: np.ndarray
     std: np.ndarray
     variances: list[tuple[slice, float]]
+    layout: FeatureLayout | None
 
     @property
     def valid(self) -> np.ndarray:
@@ -49,41 +55,60 @@ class Behaviour:
     ----------
     latents : (m, d) array, of all valid latent steps
     tokens : (Q, B, n) int array, -1 in padding
+    reconstructed : (B, N, D) array, raw features with all layers
     unexplained : (Q,) array
         Squared error of the first k layers over the clips' variance, averaged over groups of features:
         0 is perfect, 1 no better than the clips' mean. It needs no skeleton and no units.
     error_mm : (Q,) array
-        Mean joint error of the first k layers, heading and pelvis aligned; NaN without HumanML3D's joints.
+        Mean joint error of the first k layers, heading and pelvis aligned; NaN where joints are not known.
     residual_share : (Q,) array, energy left after each layer over the latent's
     token_agreement : (Q,) array, share of tokens that decoding and encoding again gives back
     counts : (Q, K) int array, how often each code was chosen
     divergence : dict, see `activation_divergence`
+    cycle : float
+        Squared distance of the reconstruction's latents from the codes that it was decoded from, over the
+        latents' own: whether the encoder understands what the decoder says.
+    shaking : float
+        Squared acceleration of the reconstruction's positions over the original's; 1 is as smooth.
     """
 
     latents: np.ndarray
     tokens: np.ndarray
+    reconstructed: np.ndarray
     unexplained: np.ndarray
     error_mm: np.ndarray
     residual_share: np.ndarray
     token_agreement: np.ndarray
     counts: np.ndarray
     divergence: dict[str, float]
+    cycle: float
+    shaking: float
 
 
-def sample_of(clips: Sequence[Clip], most_frames: int = 4000) -> Sample:
-    """Clips up to about `most_frames`, as one batch: enough to judge by, quick to run often."""
-    chosen: list[np.ndarray] = []
-    for clip in clips:
-        room = most_frames - sum(map(len, chosen))
-        if room > 0:
-            chosen.append(clip.features[:room])
-    batch, lengths = pad(chosen)
+def sample_of(clips: Sequence[Clip], layout: FeatureLayout | None, most_frames: int = MOST_FRAMES) -> Sample:
+    """The middles of clips, alike long, as one batch of at most `most_frames`: enough to judge by, and quick.
+
+    `layout` is that of their features, None where it is not known. Of more clips than make a
+    `LEAST_OF_A_CLIP` each, some are taken, from all over the list.
+    """
+    most_clips = max(most_frames // LEAST_OF_A_CLIP, 1)
+    taken = clips[:: -(-len(clips) // most_clips)]
+    frames = max(most_frames // len(taken), LEAST_OF_A_CLIP)
+    starts = [max((len(clip.features) - frames) // 2, 0) for clip in taken]
+    chosen = [
+        clip.features[start : start + frames].astype(np.float32)
+        for clip, start in zip(taken, starts, strict=True)
+    ]
+    lengths = np.array([len(rows) for rows in chosen])
+    batch = np.zeros((len(chosen), lengths.max(), chosen[0].shape[1]), dtype=np.float32)
+    for target, found in zip(batch, chosen, strict=True):
+        target[: len(found)] = found
     rows = np.concatenate(chosen).astype(np.float64)
     # Groups of one unit each. Those of the root are left out: a clip on the spot has no variance in them.
-    humanml = rows.shape[1] == NUM_FEATURES
-    groups = (POSITIONS, ROTATIONS, VELOCITIES) if humanml else (slice(None),)
+    parts = layout.blocks.parts if layout else {}
+    groups = [parts[part] for part in _BODY if part in parts] or [slice(None)]
     std = rows.std(axis=0)
-    for group in GROUPS if humanml else ():
+    for group in layout.blocks.scales if layout else ():
         std[group] = std[group].mean()
     return Sample(
         features=batch,
@@ -91,26 +116,34 @@ def sample_of(clips: Sequence[Clip], most_frames: int = 4000) -> Sample:
         mean=rows.mean(axis=0).astype(np.float32),
         std=np.maximum(std, 1e-6).astype(np.float32),
         variances=[(group, max(float(rows[:, group].var(axis=0).sum()), 1e-12)) for group in groups],
+        layout=layout,
     )
 
 
 def measure(checkpoint: Checkpoint, sample: Sample) -> Behaviour:
     """Encode, decode after each layer, and encode again."""
-    with activation_divergence(checkpoint) as divergence:
-        latents, tokens = encode(checkpoint, sample)
-        whole = decode(checkpoint, sample, tokens)
+    # A copy, since others may be using the model meanwhile and would be recorded too.
+    watched = replace(checkpoint, model=changed(checkpoint.model, lambda model: None))
+    with activation_divergence(watched) as divergence:
+        latents, tokens = encode(watched, sample)
+        whole = decode(watched, sample, tokens)
     inside = tokens[0] >= 0
     decoded = [*(decode(checkpoint, sample, tokens[:k]) for k in range(1, len(tokens))), whole]
-    again = encode(checkpoint, sample, whole)[1]
+    latents_again, again = encode(checkpoint, sample, whole)
+    codes = checkpoint.model.quantizer.decode(list(torch.from_numpy(tokens).to(checkpoint.device)))
+    off = latents_again - codes.transpose(1, 2).cpu().numpy()
     return Behaviour(
         latents=latents[inside],
         tokens=tokens,
+        reconstructed=whole,
         unexplained=np.array([unexplained(sample, features) for features in decoded]),
         error_mm=np.array([pose_errors_mm(sample, features) for features in decoded]),
         residual_share=_shares(checkpoint, latents[inside], tokens[:, inside]),
         token_agreement=np.array([(a == b)[inside].mean() for a, b in zip(tokens, again, strict=True)]),
         counts=code_counts(tokens[:, inside], checkpoint.config.num_embeddings),
         divergence=divergence,
+        cycle=float(np.square(off[inside]).sum() / max(np.square(latents[inside]).sum(), 1e-12)),
+        shaking=shaking(sample, whole),
     )
 
 
@@ -137,21 +170,23 @@ def decode(checkpoint: Checkpoint, sample: Sample, tokens: np.ndarray) -> np.nda
     return checkpoint.denormalize(decoded)
 
 
-def residual_by_clip(checkpoint: Checkpoint, sample: Sample) -> np.ndarray:
-    """Energy (B,) that the last layer leaves in each clip, over its latents' own."""
-    latents, tokens = encode(checkpoint, sample)
-    inside = tokens[0] >= 0
-    return np.array(
-        [
-            _shares(checkpoint, latents[clip][kept], tokens[:, clip][:, kept])[-1]
-            for clip, kept in enumerate(inside)
-        ]
-    )
+def shaking(sample: Sample, features: np.ndarray) -> float:
+    """See `Behaviour.shaking`, for features (B, N, D); of all columns where there are no positions."""
+    columns = sample.layout.blocks.parts.get("positions", slice(None)) if sample.layout else slice(None)
+    bent = [
+        sum(
+            float(np.square(np.diff(clip[:length, columns].astype(np.float64), 2, axis=0)).sum())
+            for clip, length in zip(motion, sample.lengths, strict=True)
+        )
+        for motion in (features, sample.features)
+    ]
+    return bent[0] / max(bent[1], 1e-12)
 
 
-def _shares(checkpoint, latents, tokens):
+def _shares(checkpoint: Checkpoint, latents: np.ndarray, tokens: np.ndarray) -> np.ndarray:
     energies = residual_energies(latents, codebook_arrays(checkpoint.model), tokens)
-    return energies[1:] / max(energies[0], np.finfo(float).tiny)
+    shares: np.ndarray = energies[1:] / max(energies[0], np.finfo(float).tiny)
+    return shares
 
 
 def unexplained(sample: Sample, features: np.ndarray) -> float:
@@ -163,12 +198,19 @@ def unexplained(sample: Sample, features: np.ndarray) -> float:
 def pose_errors_mm(sample: Sample, features: np.ndarray) -> float:
     """Mean joint error, heading and pelvis aligned, of features (B, N, D) against the sample.
 
-    NaN unless they are HumanML3D's, which have joints.
+    NaN where joints are not known.
     """
-    if features.shape[-1] != NUM_FEATURES:
+    if sample.layout is None:
         return float("nan")
-    a, b = (aligned_joints(f[sample.valid])["local"] for f in (features, sample.features))
-    return float(1000 * np.linalg.norm(a - b, axis=-1).mean())
+    a, b = (aligned_joints(f[sample.valid], sample.layout)["local"] for f in (features, sample.features))
+    return float(distance_mm(a, b).mean())
+
+
+def valid_rows(inputs: tuple[torch.Tensor, ...]) -> torch.Tensor:
+    """Activations (m, C) of valid frames, of what a module takes: (B, C, N), and a mask (B, N) or none."""
+    x, mask = inputs[0], inputs[1] if len(inputs) > 1 else None
+    rows = x.transpose(1, 2).flatten(0, 1)
+    return rows if mask is None else rows[mask.flatten()]
 
 
 @contextmanager
@@ -181,12 +223,11 @@ def activation_divergence(checkpoint: Checkpoint) -> Iterator[dict[str, float]]:
     """
     seen: dict[str, float] = {}
 
-    def hook(name):
-        def record(norm, inputs, output):
-            x, mask = inputs[0], inputs[1] if len(inputs) > 1 else None
-            rows = x.transpose(1, 2).flatten(0, 1)
-            rows = rows if mask is None else rows[mask.flatten()]
-            variance, mean = torch.var_mean(rows, dim=0)
+    def hook(name: str) -> Callable[..., None]:
+        def record(norm: nn.BatchNorm1d, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+            assert norm.running_mean is not None
+            assert norm.running_var is not None
+            variance, mean = torch.var_mean(valid_rows(inputs), dim=0)
             ratio = (variance + norm.eps) / (norm.running_var + norm.eps)
             shift = (mean - norm.running_mean).square() / (norm.running_var + norm.eps)
             seen[name] = float((0.5 * (ratio + shift - 1 - ratio.log())).median())

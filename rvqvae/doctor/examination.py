@@ -1,31 +1,42 @@
 """The examination from the file to the verdict."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-import rvqvae
-from rvqvae.checkpoint import Checkpoint, CheckpointError, load_checkpoint
-from rvqvae.doctor.behaviour import Sample, measure, pose_errors_mm, sample_of
+from rvqvae.checkpoints.checkpoint import Checkpoint, CheckpointError
+from rvqvae.checkpoints.loading import load_checkpoint
+from rvqvae.doctor.behaviour import Sample, pose_errors_mm, sample_of
 from rvqvae.doctor.bookkeeping import examine_bookkeeping
-from rvqvae.doctor.causes import find_causes
+from rvqvae.doctor.clips import examine_clips
 from rvqvae.doctor.files import diagnose
-from rvqvae.doctor.gravity import frame_rate
-from rvqvae.doctor.report import Finding, Report, Severity
+from rvqvae.doctor.report import Finding, Remedy, Report, Severity
+from rvqvae.doctor.samples import converted, sample_clips
 from rvqvae.doctor.structure import examine_structure
-from rvqvae.doctor.symptoms import find_symptoms
-from rvqvae.motion import FPS, Clip, read_clips
-from rvqvae.motion.humanml import NUM_FEATURES
+from rvqvae.doctor.symptoms import lost_group
+from rvqvae.doctor.trials import Trial
+from rvqvae.doctor.verdict import Condition, condition, explain, named, unlike, unnamed
+from rvqvae.motion import LAYOUTS, Clip
 
 # Fewer frames, or poses closer together, leave nothing to compare with. The stillest sample clip, a walk on
 # the spot, has a mean pose error of 72 mm.
 LEAST_FRAMES = 64
 LEAST_MEAN_POSE_MM = 20.0
-# Flights in clips of 20 frames a second gave 20.5 to 23.3, so that 30 would give 31 to 35.
-FRAME_RATE_BOUND = 1.35
-# With these the weights may still be sound, so that causes are looked for in how they behave.
-_NOT_IN_THE_WEIGHTS = {"frame_rate_label", "clips_frame_rate"}
+# What the tensors show beyond doubt; no repair is looked for.
+_CERTAIN = {
+    *("never_trained", "zero_convolution", "zero_codebook", "fp16_overflow"),
+    *("batchnorm_reset", "batchnorm_variance"),
+}
+_MISSING = "normalisation_missing"
+WORSE = 0.01  # a repair that raises the error by a larger share is named, and not handed out
+_ASK_FOR_CLIPS = (
+    "Give clips of its training data (--data in a terminal): only they can tell a checkpoint that is sick "
+    "from clips that it was not trained for."
+)
+_PERHAPS_OF_THE_CLIPS = {"activations", "reconstruction"}
 
 
 def examine(
@@ -41,7 +52,7 @@ def examine(
     Parameters
     ----------
     checkpoint : a loaded checkpoint, or a path that `load_checkpoint` takes
-    clips : clips of the checkpoint's own features; None takes `sample_clips`
+    clips : clips of the checkpoint's own features; None takes `sample_clips`, converted where joints allow it
     device : where a checkpoint given by its path is loaded
     size : bytes of a loaded checkpoint's files, where known; see `file_size`
     progress : called with the share done, 0 to 1, and what comes next; what it raises ends the examination
@@ -60,31 +71,96 @@ def examine(
     if any(f.check == "not_finite" for f in findings):
         left_out = ["behaviour: tensors hold NaN or infinity"]
         return Report(checkpoint.name, facts, findings, not_examined=left_out)
-    clips = sample_clips() if clips is None else clips
-    reason = _unfit(checkpoint, clips)
+    given = converted(sample_clips(), checkpoint.body) if clips is None else clips
+    reason = _unfit(checkpoint, given)
     if reason:
         findings += examine_bookkeeping(checkpoint)
         return Report(checkpoint.name, facts, _sick_first(findings), not_examined=[reason])
-
     progress(0.2, "measuring on clips")
-    sample = sample_of(clips)
-    behaviour = measure(checkpoint, sample)
-    causes = []
-    if not any(f.severity == Severity.SICK and f.check not in _NOT_IN_THE_WEIGHTS for f in findings):
-        progress(0.4, "trying repairs")
-        causes = find_causes(checkpoint, sample, behaviour)
-    if not any(f.check.startswith("normalisation") for f in causes):
-        findings += _clips_frame_rate(checkpoint, clips)  # numbers in other units do not fall as bodies do
-    findings += causes
+    found = _on_clips(checkpoint, given, clips is not None, findings, progress)
+    return replace(found, subject=checkpoint.name, facts=facts, findings=_sick_first(found.findings))
+
+
+def _on_clips(
+    checkpoint: Checkpoint,
+    clips: Sequence[Clip],
+    own: bool,
+    structural: list[Finding],
+    progress: Callable[[float, str], None],
+) -> Report:
+    """What clips show; `own` says that they are not the sample clips."""
+    seen = condition(checkpoint, clips)
+    measurements = _measurements(seen)
+    books = examine_bookkeeping(checkpoint)
+    if any(finding.check in _CERTAIN for finding in structural):
+        findings = [*structural, *books, *unnamed([s for s in seen.symptoms if not s.of_the_clips])]
+        return Report("", findings=findings, measurements=measurements)
+    others = _reference(checkpoint, own)
+    reference = condition(checkpoint, others) if others else seen
+    progress(0.3, "trying repairs")
+    cause = explain(checkpoint, others or clips, reference, progress)
     progress(0.9, "comparing with what it keeps beside its codes")
-    findings += examine_bookkeeping(checkpoint)
-    findings += find_symptoms(checkpoint, sample, behaviour)
-    return Report(
-        subject=checkpoint.name,
-        facts=facts,
-        findings=_sick_first(findings),
-        measurements=_measurements(sample, behaviour),
-    )
+    findings = [f for f in structural if cause is None or f.check != cause.hypothesis.check]
+    useless = {symptom.where for symptom in reference.symptoms if symptom.check == "useless_layer"}
+    if any(symptom.check == "foreign_part" for symptom in reference.symptoms):
+        useless.add("codebook 1")
+    if cause is not None:
+        useless.add(cause.hypothesis.where)
+        findings = [named(cause), *findings]
+    if cause is not None or reference.symptoms:
+        findings = [replace(f, severity=Severity.SICK) if f.check == _MISSING else f for f in findings]
+        findings.sort(key=lambda f: f.check != _MISSING)
+    known = "" if cause is None else cause.hypothesis.check
+    told = [f for f in books if f.check != known and _is_of_use(f, useless)]
+    is_explained = any(f.severity == Severity.SICK for f in [*findings, *told])
+    # What the motion suffers from goes before what it does not suffer from.
+    findings += [] if cause else _without_a_cause(reference, is_explained, bool(others) or not own)
+    findings += told
+    if cause is None and others and not reference.symptoms:
+        findings += examine_clips(checkpoint, clips, seen)
+    remedy, repaired = _remedy(checkpoint, cause, findings, seen)
+    return Report("", findings=findings, measurements=measurements, remedy=remedy, repaired=repaired)
+
+
+def _is_of_use(finding: Finding, useless: set[str]) -> bool:
+    """False of a codebook that is called permuted and is useless anyway."""
+    return finding.check != "permuted_codebook" or finding.where not in useless
+
+
+def _reference(checkpoint: Checkpoint, own: bool) -> list[Clip]:
+    """The sample clips, where others were given: those are known, and a checkpoint is judged by them."""
+    known = sample_clips() if own else []
+    return [] if not known or _unfit(checkpoint, known) else known
+
+
+def _without_a_cause(reference: Condition, is_explained: bool, known: bool) -> list[Finding]:
+    """What is seen where no repair helps; `known` says that the clips are the sample clips."""
+    symptoms = reference.symptoms
+    if not symptoms:
+        lost = None if is_explained else lost_group(reference.fit)
+        if lost is None:
+            return []
+        return unnamed([lost]) if known else [unlike([lost], _ASK_FOR_CLIPS)]
+    if all(symptom.check in _PERHAPS_OF_THE_CLIPS for symptom in symptoms) and not is_explained:
+        return [unlike(symptoms, _ASK_FOR_CLIPS)]
+    return unnamed(symptoms)
+
+
+def _remedy(
+    checkpoint: Checkpoint, cause: Trial | None, findings: list[Finding], seen: Condition
+) -> tuple[Remedy | None, Checkpoint | None]:
+    """The repaired copy that can be handed out, and what it is; None where none is, or where it does harm."""
+    if cause is not None:
+        before, after = cause.before, cause.after
+        if not cause.hypothesis.can_be_saved or after.error > (1 + WORSE) * before.error:
+            return None, None
+        unit = "mm" if before.error == before.error_mm else "of the variance"
+        words = f"{cause.hypothesis.undone[0].upper()}{cause.hypothesis.undone[1:]}"
+        return Remedy(words, before.error, after.error, unit), cause.repaired
+    if [finding.check for finding in findings if finding.severity == Severity.SICK] == ["frame_rate_label"]:
+        error, fps = seen.fit.error, LAYOUTS[checkpoint.layout].fps
+        return Remedy(f"{fps:g} as frames a second", error, error, "mm"), replace(checkpoint, fps=fps)
+    return None, None
 
 
 def file_size(path: Path) -> int | None:
@@ -92,12 +168,6 @@ def file_size(path: Path) -> int | None:
     if path.is_file():
         return path.stat().st_size
     return sum(file.stat().st_size for file in path.iterdir() if file.is_file()) if path.is_dir() else None
-
-
-def sample_clips() -> list[Clip]:
-    """The sample clips beside the package, as in a checkout of the repository; none elsewhere."""
-    folder = Path(rvqvae.__file__).parents[1] / "assets" / "clips"
-    return read_clips(folder) if folder.is_dir() else []
 
 
 def describe(checkpoint: Checkpoint, size: int | None = None) -> dict[str, str]:
@@ -136,45 +206,34 @@ def _unfit(checkpoint: Checkpoint, clips: Sequence[Clip]) -> str | None:
     frames = sum(len(clip.features) for clip in clips)
     if frames < LEAST_FRAMES:
         return f"behaviour: {frames} frames are too few to judge by; expected {LEAST_FRAMES} or more"
-    sample = sample_of(clips)
-    if widths == [NUM_FEATURES] and _mean_pose_mm(sample) < LEAST_MEAN_POSE_MM:
+    sample = sample_of(clips, checkpoint.body)
+    if sample.layout is not None and _mean_pose_mm(sample) < LEAST_MEAN_POSE_MM:
         return "behaviour: the clips hardly move, so that their mean pose already fits them"
     return None
-
-
-def _clips_frame_rate(checkpoint: Checkpoint, clips: Sequence[Clip]) -> list[Finding]:
-    if checkpoint.config.input_dim != NUM_FEATURES:
-        return []
-    rate = frame_rate(clips)
-    if rate is None or 1 / FRAME_RATE_BOUND < rate / FPS < FRAME_RATE_BOUND:
-        return []
-    return [
-        Finding(
-            "clips_frame_rate",
-            "clips",
-            f"Bodies in the clips fall as they do at {rate:.0f} frames a second; features of HumanML3D's "
-            f"layout have {FPS:g}.",
-            f"This is about the clips, not the checkpoint: resample them to {FPS:g} frames a second.",
-        )
-    ]
 
 
 def _mean_pose_mm(sample: Sample) -> float:
     return pose_errors_mm(sample, np.broadcast_to(sample.mean, sample.features.shape))
 
 
-def _measurements(sample, behaviour) -> dict:
-    values = {
+def _measurements(seen: Condition) -> dict[str, Any]:
+    sample, behaviour = seen.sample, seen.behaviour
+    values: dict[str, Any] = {
         "clips": len(sample.lengths),
         "frames": int(sample.lengths.sum()),
         "unexplained": behaviour.unexplained.tolist(),
         "residual_share": behaviour.residual_share.tolist(),
         "token_agreement": behaviour.token_agreement.tolist(),
         "used": (behaviour.counts > 0).sum(axis=1).tolist(),
+        "cycle": behaviour.cycle,
+        "shaking": behaviour.shaking,
     }
-    if sample.features.shape[-1] == NUM_FEATURES:
+    if sample.layout is not None:
+        values["layout"], values["fps"] = sample.layout.name, sample.layout.fps
         values["mean_pose_mm"] = _mean_pose_mm(sample)
         values["error_mm"] = behaviour.error_mm.tolist()
+        values["whole_error_mm"] = seen.fit.error_mm
+        values["whole_mean_pose_mm"] = seen.mean_pose.error_mm
     return values
 
 

@@ -2,18 +2,18 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-import safetensors
 import torch
 
-from rvqvae.checkpoint import CheckpointError
+from rvqvae.checkpoints.containers import SAFETENSORS, Shape, TensorFile, open_tensors
+from rvqvae.checkpoints.errors import CheckpointError
+from rvqvae.checkpoints.formats.own import CONFIG, MAX_CONFIG_BYTES
+from rvqvae.checkpoints.loading import files_at
+from rvqvae.checkpoints.model_tensors import unwrapped
 from rvqvae.doctor.report import Finding, Report
-from rvqvae.layouts.own import CONFIG, WEIGHTS
-from rvqvae.layouts.torch_file import read_torch_file, tensors_of
 
-_STATE_KEYS = ("model_state_dict", "state_dict", "vq_model", "net")
-_SUFFIXES = (".pth", ".pt", ".tar", ".ckpt")
 _LARGEST_HALF = 65504
 
 
@@ -27,26 +27,27 @@ def diagnose(path: Path, error: CheckpointError) -> Report:
     if truncated:
         return Report(path.name, findings=[truncated], readable=False)
     tensors = _tensors(weights)
-    found = [*_transposed(tensors, _expected_codebook(weights.parent / CONFIG)), *_not_finite(tensors)]
-    if found:
-        return Report(path.name, findings=found)
-    reason = str(error).removeprefix(f"{path}: ").replace(f"{path.parent}/", "")
+    if tensors is not None:
+        expected = _expected_codebook(weights.parent / CONFIG)
+        found = [*_transposed(tensors, expected), *_not_finite(tensors)]
+        if found:
+            return Report(path.name, findings=found)
+    reason = error.reason if Path(error.path) == path else error.named()
     finding = Finding("unreadable", path.name, f"{reason}.", f"It cannot be loaded: {reason}.")
     return Report(path.name, findings=[finding], readable=False)
 
 
 def _weights(path: Path) -> Path:
     """The file that holds the tensors of a checkpoint, which may not exist."""
-    if path.is_dir():
-        foreign = [p for p in path.iterdir() if p.suffix in _SUFFIXES]
-        own = path / WEIGHTS
-        return foreign[0] if len(foreign) == 1 and not own.exists() else own
-    return path.parent / WEIGHTS if path.suffix == ".json" else path
+    try:
+        return files_at(path).path
+    except CheckpointError:
+        return path
 
 
 def _truncated(path: Path) -> Finding | None:
     """A safetensors file that ends before the data which its header announces."""
-    if path.suffix != ".safetensors" or not path.is_file():
+    if path.suffix != SAFETENSORS or not path.is_file():
         return None
     size = path.stat().st_size
     with open(path, "rb") as file:
@@ -70,28 +71,26 @@ def _truncated(path: Path) -> Finding | None:
     )
 
 
-def _tensors(path: Path) -> dict[str, torch.Tensor]:
-    """The tensors of a file whatever model they are of; none if it cannot be read."""
+def _tensors(path: Path) -> TensorFile | None:
+    """The tensors of a file whatever model they are of; None if it cannot be read."""
     try:
-        if path.suffix == ".safetensors":
-            with safetensors.safe_open(path, framework="pt") as file:
-                return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        content = read_torch_file(path)
-        return tensors_of(path, next((content[k] for k in _STATE_KEYS if k in content), content))
-    except (OSError, ValueError, safetensors.SafetensorError):
-        return {}
+        return unwrapped(open_tensors(path))
+    except (OSError, CheckpointError):
+        return None
 
 
 def _expected_codebook(config: Path) -> tuple[int, ...] | None:
     try:
-        model = json.loads(config.read_text())["model"]
+        if config.stat().st_size > MAX_CONFIG_BYTES:
+            return None
+        model = json.loads(config.read_text(encoding="utf-8"))["model"]
         return int(model["latent_dim"]), int(model["num_embeddings"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
-def _transposed(tensors, expected) -> list[Finding]:
-    shapes = {k: tuple(v.shape) for k, v in tensors.items() if k.endswith(".embedding")}
+def _transposed(tensors: TensorFile, expected: Shape | None) -> list[Finding]:
+    shapes = {key: shape for key, shape in tensors.shapes.items() if key.endswith(".embedding")}
     if expected is None and shapes:
         expected = Counter(shapes.values()).most_common(1)[0][0]
     return [
@@ -106,18 +105,18 @@ def _transposed(tensors, expected) -> list[Finding]:
     ]
 
 
-def _not_finite(tensors) -> list[Finding]:
-    bad = {
-        key: tensor
-        for key, tensor in tensors.items()
-        if tensor.is_floating_point() and not torch.isfinite(tensor).all()
-    }
+def _not_finite(tensors: TensorFile) -> list[Finding]:
+    try:
+        tensors.check_size(tensors.shapes)
+        bad = {key: tensor for key, tensor in _floating(tensors) if not torch.isfinite(tensor).all()}
+    except (OSError, CheckpointError):
+        return []
     if not bad:
         return []
     key, tensor = next(iter(bad.items()))
     count = int((~torch.isfinite(tensor)).sum())
     where = f"{len(bad)} tensors hold NaN or infinity, {key} first ({count} of {tensor.numel()} values)"
-    if any(t.dtype == torch.float16 and t.isinf().any() for t in bad.values()):
+    if any(tensor.dtype == torch.float16 and tensor.isinf().any() for tensor in bad.values()):
         return [
             Finding(
                 "fp16_overflow",
@@ -135,3 +134,7 @@ def _not_finite(tensors) -> list[Finding]:
             "Training diverged or the conversion went wrong: go back to an earlier checkpoint.",
         )
     ]
+
+
+def _floating(tensors: TensorFile) -> Iterator[tuple[str, torch.Tensor]]:
+    return ((key, tensors.read(key)) for key, kind in tensors.kinds.items() if kind.is_floating_point)

@@ -1,21 +1,25 @@
 """Checks that need no motion: what the tensors and the configuration say by themselves."""
 
+from typing import TypeVar
+
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.modules.conv import _ConvNd
 
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.decoder import MotionDecoder
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.doctor.codebooks import examine_codebooks
 from rvqvae.doctor.report import Finding, Severity
-from rvqvae.encoder import MotionEncoder
-from rvqvae.motion import FPS
-from rvqvae.statistics import codebook_arrays, duplicate_codes
-from rvqvae.statistics.codebooks import ZERO_NORM
+from rvqvae.motion.columns import unit_of
+from rvqvae.motion.layouts import HUMANML3D, KIT_ML
+from rvqvae.nn.decoder import MotionDecoder
+from rvqvae.nn.encoder import MotionEncoder
+from rvqvae.nn.model import RVQVAE
 
+Kind = TypeVar("Kind", bound=nn.Module)
+
+LARGEST_HALF = 65504
 _IDENTITY = 1e-6
-# This project's training, which replaces dead codes, used a quarter of each codebook on 14 validation clips
-# alone, after its first 500 steps.
-_LEAST_USED = 0.1
 
 
 def examine_structure(checkpoint: Checkpoint) -> list[Finding]:
@@ -25,17 +29,18 @@ def examine_structure(checkpoint: Checkpoint) -> list[Finding]:
         return damaged
     model = checkpoint.model
     return [
+        *_never_trained(model),
+        *_clamped(model),
         *_strides(model),
         *_batch_norms(model),
         *_convolutions(model),
-        *_codebooks(checkpoint),
-        *_collapse(checkpoint),
+        *examine_codebooks(checkpoint),
         *_normalisation(checkpoint),
         *_frame_rate(checkpoint),
     ]
 
 
-def _not_finite(checkpoint) -> list[Finding]:
+def _not_finite(checkpoint: Checkpoint) -> list[Finding]:
     bad = [
         name
         for name, tensor in checkpoint.model.state_dict().items()
@@ -54,12 +59,49 @@ def _not_finite(checkpoint) -> list[Finding]:
     ]
 
 
-def _strides(model) -> list[Finding]:
+def _never_trained(model: RVQVAE) -> list[Finding]:
+    untouched = [number for number, layer in enumerate(model.quantizer.layers, 1) if not layer.initialized]
+    if not untouched:
+        return []
+    which = "No codebook has" if len(untouched) == len(model.quantizer.layers) else "Some codebooks have not"
+    return [
+        Finding(
+            "never_trained",
+            f"codebook{'s' if len(untouched) > 1 else ''} {', '.join(map(str, untouched))}",
+            f"{which} ever been initialised from data: these codes are the random ones that a new model "
+            "starts with.",
+            "Load the weights that training wrote into the model before saving it.",
+        )
+    ]
+
+
+def _clamped(model: RVQVAE) -> list[Finding]:
+    """Values at the very end of half precision, where something larger was cut off."""
+    found = [
+        (name, int(count))
+        for name, tensor in model.state_dict().items()
+        if tensor.is_floating_point() and (count := (tensor.abs() == LARGEST_HALF).sum())
+    ]
+    if not found:
+        return []
+    name, count = found[0]
+    return [
+        Finding(
+            "fp16_overflow",
+            name,
+            f"{count} values of {name} are exactly {LARGEST_HALF}, the largest that half precision holds: "
+            "larger ones were cut off.",
+            "Convert again from the float32 weights, to float32 or bfloat16.",
+        )
+    ]
+
+
+def _strides(model: RVQVAE) -> list[Finding]:
     expected, findings = model.config.strides, []
     for part, family in ((model.encoder, MotionEncoder), (model.decoder, MotionDecoder)):
         if not isinstance(part, family):
             continue
-        found = tuple(conv.stride[0] for conv in part.convs)
+        found = tuple(conv.stride[0] for _, conv in _modules(part, _ConvNd))
         if found != expected:
             name = "encoder" if family is MotionEncoder else "decoder"
             findings.append(
@@ -75,10 +117,12 @@ def _strides(model) -> list[Finding]:
     return findings
 
 
-def _batch_norms(model) -> list[Finding]:
+def _batch_norms(model: RVQVAE) -> list[Finding]:
     findings = []
     for name, norm in _modules(model, nn.BatchNorm1d):
         mean, variance = norm.running_mean, norm.running_var
+        if mean is None or variance is None:
+            continue
         if bool((mean == 0).all() and (variance == 1).all()):
             findings.append(
                 Finding(
@@ -101,7 +145,7 @@ def _batch_norms(model) -> list[Finding]:
     return findings
 
 
-def _convolutions(model) -> list[Finding]:
+def _convolutions(model: RVQVAE) -> list[Finding]:
     return [
         Finding(
             "zero_convolution",
@@ -109,70 +153,12 @@ def _convolutions(model) -> list[Finding]:
             f"All weights of {name} are zero, so it gives the same output whatever comes in.",
             "Restore them from the training checkpoint.",
         )
-        for name, conv in _modules(model, nn.Conv1d | nn.ConvTranspose1d)
+        for name, conv in _modules(model, _ConvNd)
         if not conv.weight.any()
     ]
 
 
-def _codebooks(checkpoint) -> list[Finding]:
-    findings = []
-    for layer, codebook in enumerate(codebook_arrays(checkpoint.model), start=1):
-        where, codes = f"codebook {layer}", codebook.shape[1]
-        zero = int((np.linalg.norm(codebook, axis=0) < ZERO_NORM).sum())
-        if zero == codes:
-            findings.append(
-                Finding(
-                    "zero_codebook",
-                    where,
-                    f"All {codes} codes of layer {layer} are the zero vector, so this layer carries nothing.",
-                    "Restore the codebook from the training checkpoint.",
-                )
-            )
-            continue
-        repeated = int(duplicate_codes(codebook).sum())
-        if zero:
-            findings.append(
-                Finding(
-                    "zero_codes",
-                    where,
-                    f"{zero} of {codes} codes of layer {layer} are the zero vector.",
-                    "They were never trained: initialise codebooks from data and replace dead codes.",
-                    Severity.NOTE,
-                )
-            )
-        if repeated > max(zero - 1, 0):
-            findings.append(
-                Finding(
-                    "duplicate_codes",
-                    where,
-                    f"{repeated} of {codes} codes of layer {layer} repeat another one and can never be "
-                    "chosen.",
-                    "They waste their numbers; retrain with dead-code replacement to use them.",
-                    Severity.NOTE,
-                )
-            )
-    return findings
-
-
-def _collapse(checkpoint) -> list[Finding]:
-    if checkpoint.usage is None:
-        return []
-    used = (checkpoint.usage > 0).sum(axis=1)
-    codes = checkpoint.config.num_embeddings
-    return [
-        Finding(
-            "collapsed_codebook",
-            f"codebook {layer}",
-            f"Layer {layer} uses {count} of its {codes} codes over its training data.",
-            "The codebook has collapsed: initialise codebooks from data and replace dead codes in training.",
-            Severity.NOTE,
-        )
-        for layer, count in enumerate(used.tolist(), start=1)
-        if count < _LEAST_USED * codes
-    ]
-
-
-def _normalisation(checkpoint) -> list[Finding]:
+def _normalisation(checkpoint: Checkpoint) -> list[Finding]:
     mean, std = np.asarray(checkpoint.mean), np.asarray(checkpoint.std)
     if np.abs(mean).max() < _IDENTITY and np.abs(std - 1).max() < _IDENTITY and mean.size > 1:
         return [
@@ -181,26 +167,29 @@ def _normalisation(checkpoint) -> list[Finding]:
                 "mean and std",
                 "The mean is 0 and the std is 1 for every feature, so nothing is normalised.",
                 "Put the mean and std of the training data beside the weights (Mean.npy and Std.npy, or "
-                "normalization.npz).",
+                "normalization.npz), unless it was trained on raw features.",
+                Severity.NOTE,
             )
         ]
     return []
 
 
-def _frame_rate(checkpoint) -> list[Finding]:
-    if checkpoint.layout != "humanml3d" or checkpoint.fps == FPS:
+def _frame_rate(checkpoint: Checkpoint) -> list[Finding]:
+    of_one_rate = {layout.name: layout for layout in (HUMANML3D, KIT_ML)}  # others' data come at several
+    layout = of_one_rate.get(checkpoint.layout)
+    if layout is None or checkpoint.fps == layout.fps:
         return []
     return [
         Finding(
             "frame_rate_label",
             "fps",
-            f"The checkpoint says {checkpoint.fps:g} frames a second; features of HumanML3D's layout are "
-            f"{FPS:g}.",
-            f"Set fps to {FPS:g}; if the training data really had {checkpoint.fps:g}, resample it and train "
-            "again, since velocities are metres a frame.",
+            f"The checkpoint says {checkpoint.fps:g} frames a second; features of {layout.title}'s layout "
+            f"are {layout.fps:g}.",
+            f"Set fps to {layout.fps:g}; if the training data really had {checkpoint.fps:g}, resample it and "
+            f"train again, since velocities are {unit_of(layout)} a frame.",
         )
     ]
 
 
-def _modules(model, kind):
+def _modules(model: nn.Module, kind: type[Kind]) -> list[tuple[str, Kind]]:
     return [(name, module) for name, module in model.named_modules() if isinstance(module, kind)]

@@ -1,12 +1,20 @@
-"""A mannequin around the 22 joints: each part is the hull of a few balls, as in the page's player."""
+"""What is drawn of a body, as in the page's player: each part is the hull of a few balls.
 
+HumanML3D's 22 joints are a mannequin. Other bodies have a capsule for every bone, the thicker the longer, a
+trunk between hips and shoulders and a head, where those are known. Fingers are capsules in both.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from rvqvae.motion.skeleton import JOINT
+from rvqvae.motion.anatomy import is_mannequin
+from rvqvae.motion.skeleton import JOINT, RIGHT, Skeleton
 
 HEAD = 0.098  # metres
+SHOULDERS = 0.36  # metres between the shoulders of a grown body, which has a head of that size
+_SLENDER, _THINNEST, _THICKEST = 0.16, 0.006, 0.06  # a bone's radius: share of its length, metres
 
 # Balls (joint, radius in metres), and the joints whose error colours the part.
 _TRUNK = (
@@ -58,24 +66,91 @@ class Part:
     letter: str = ""
 
 
-def body_parts(joints: np.ndarray) -> list[Part]:
-    """The parts of a body whose joints are (T, 22, 3), metres, y up."""
+def body_parts(joints: np.ndarray, skeleton: Skeleton) -> list[Part]:
+    """The parts of a body whose joints are (T, J, 3), metres, y up."""
+    if not is_mannequin(skeleton):
+        body = range(1, len(skeleton))
+        return [*_bones(joints, skeleton, body), *_trunk(joints, skeleton), *_ball_head(joints, skeleton)]
     at = {name: joints[:, index] for name, index in JOINT.items()}
     parts = [_part(at, balls, coloured) for balls, coloured in _TRUNK]
     for side in _SIDES:
         for limb in _LIMBS:
             balls = tuple((f"{side}_{name}", radius) for name, radius in limb)
             parts.append(_part(at, balls, tuple(name for name, _ in balls), side == "right"))
-        parts += [_foot(at, side), _hand(at, side)]
+        fingers = skeleton.groups.get(f"{side} hand")
+        hand = _hand(at, side) if fingers is None else _palm(joints, skeleton, side)
+        parts += [_foot(at, side), hand, *_bones(joints, skeleton, fingers or ())]
     return parts + _head(at)
 
 
-def _part(at: dict, balls: tuple, coloured: tuple[str, ...], right: bool = False) -> Part:
+Shadow = tuple[int, float, float]
+_MANNEQUINS_SHADOW: tuple[Shadow, ...] = (
+    (0, 0.3, 0.2), (9, 0.26, 0.14), (4, 0.16, 0.12), (5, 0.16, 0.12), (10, 0.13, 0.3), (11, 0.13, 0.3),
+    (7, 0.12, 0.22), (8, 0.12, 0.22), (20, 0.1, 0.14), (21, 0.1, 0.14),
+)  # fmt: skip
+
+
+def shadows_of(skeleton: Skeleton) -> tuple[Shadow, ...]:
+    """What darkens the floor under a body: joint, radius in metres, strength."""
+    if is_mannequin(skeleton):
+        return _MANNEQUINS_SHADOW
+    body = skeleton.groups.get("body", ())
+    return ((0, 0.3, 0.2), *((joint, 0.14, 0.12) for joint in body[1:]))
+
+
+def _bones(joints: np.ndarray, skeleton: Skeleton, chosen: Iterable[int]) -> list[Part]:
+    """A capsule from its parent to each of the chosen joints."""
+    parts = []
+    for joint in chosen:
+        ends = joints[:, [skeleton.parents[joint], joint]]
+        length = float(np.median(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=-1)))
+        radius = float(np.clip(_SLENDER * length, _THINNEST, _THICKEST))
+        parts.append(Part(ends, np.full(2, radius), (joint,), skeleton.sides[joint] == RIGHT))
+    return parts
+
+
+def _trunk(joints: np.ndarray, skeleton: Skeleton) -> list[Part]:
+    if skeleton.facing is None:
+        return []
+    radius = 0.2 * _size(joints, skeleton) * SHOULDERS
+    return [Part(joints[:, list(skeleton.facing)], np.full(4, radius), skeleton.facing)]
+
+
+def _ball_head(joints: np.ndarray, skeleton: Skeleton) -> list[Part]:
+    head = skeleton.index.get("head")
+    if head is None:
+        return []
+    crown = _unit(joints[:, head] - joints[:, skeleton.parents[head]])
+    radius = HEAD * _size(joints, skeleton)
+    return [Part((joints[:, head] + 0.6 * radius * crown)[:, None], np.array([radius]), (head,))]
+
+
+def _size(joints: np.ndarray, skeleton: Skeleton) -> float:
+    """How large a body is: 1 where its shoulders are as wide as a grown one's."""
+    if skeleton.facing is None:
+        return 1.0
+    right, left = skeleton.facing[2:]
+    wide = float(np.median(np.linalg.norm(joints[:, right] - joints[:, left], axis=-1)))
+    return float(np.clip(wide / SHOULDERS, 0.3, 1.2))
+
+
+def _palm(joints: np.ndarray, skeleton: Skeleton, side: str) -> Part:
+    wrist = JOINT[f"{side}_wrist"]
+    palm = (wrist, *(joint for joint, parent in enumerate(skeleton.parents) if parent == wrist))
+    return Part(joints[:, list(palm)], np.full(len(palm), 0.014), palm, side == RIGHT, letter=side[0].upper())
+
+
+def _part(
+    at: dict[str, np.ndarray],
+    balls: tuple[tuple[str, float], ...],
+    coloured: tuple[str, ...],
+    right: bool = False,
+) -> Part:
     centres = np.stack([at[name] for name, _ in balls], axis=1)
     return Part(centres, np.array([r for _, r in balls]), tuple(JOINT[name] for name in coloured), right)
 
 
-def _foot(at: dict, side: str) -> Part:
+def _foot(at: dict[str, np.ndarray], side: str) -> Part:
     ankle, ball = at[f"{side}_ankle"], at[f"{side}_foot"]
     toe = ball + 0.06 * _unit(_unit(ball - ankle) * [1, 0.15, 1])
     joints = (JOINT[f"{side}_ankle"], JOINT[f"{side}_foot"])
@@ -84,7 +159,7 @@ def _foot(at: dict, side: str) -> Part:
     )
 
 
-def _hand(at: dict, side: str) -> Part:
+def _hand(at: dict[str, np.ndarray], side: str) -> Part:
     wrist = at[f"{side}_wrist"]
     along = _unit(wrist - at[f"{side}_elbow"])
     centres = np.stack([wrist + 0.02 * along, wrist + 0.095 * along], axis=1)
@@ -92,7 +167,7 @@ def _hand(at: dict, side: str) -> Part:
     return Part(centres, np.array([0.031, 0.025]), joints, side == "right", letter=side[0].upper())
 
 
-def _head(at: dict) -> list[Part]:
+def _head(at: dict[str, np.ndarray]) -> list[Part]:
     crown = _unit(at["head"] - at["neck"])
     front = _unit(np.cross(at["left_shoulder"] - at["right_shoulder"], at["neck"] - at["spine1"]))
     skull = at["head"] + 0.065 * crown + 0.012 * front

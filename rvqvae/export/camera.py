@@ -37,7 +37,7 @@ class Camera:
 
 
 def follow(joints: np.ndarray, fps: float) -> np.ndarray:
-    """Targets (T, 3) that glide after the pelvis of joints (T, 22, 3), a little below it."""
+    """Targets (T, 3) that glide after the pelvis of joints (T, J, 3), a little below it."""
     reach = round(FOLLOW * fps / 2)
     pelvis = np.pad(joints[:, 0], ((reach, reach), (0, 0)), mode="edge")
     sums = np.cumsum(np.vstack([np.zeros(3), pelvis]), axis=0)

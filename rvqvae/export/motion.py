@@ -1,72 +1,74 @@
 """Motion as files: features, joints, BVH."""
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from rvqvae.motion.bvh_export import write_bvh
+from rvqvae.atomic import in_one_stroke
+from rvqvae.errors import FileError
+from rvqvae.motion.bvh.bvh_export import write_bvh
 from rvqvae.motion.clips import Clip
-from rvqvae.motion.humanml import features_to_joints
-from rvqvae.motion.representations import HUMANML3D
+from rvqvae.motion.layouts import LAYOUTS, FeatureLayout
 
 SUFFIXES = (".npy", ".npz", ".bvh")
 
 
-def write_motion(path: str | Path, clip: Clip) -> None:
+def write_motion(path: str | Path, clip: Clip, layout: FeatureLayout | None = None) -> None:
     """Write a clip in one stroke, in the format of the path's suffix.
 
-    `.npy` holds its features (N, D). `.npz` holds `features` and `fps` and, for HumanML3D's layout, also what
-    makes it a corpus that `rvqvae.motion` reads: `names`, `lengths` and `positions` (N, 22, 3) in metres.
-    `.bvh` holds its joints on HumanML3D's skeleton, in centimetres.
+    `.npy` holds its features (N, D). `.npz` holds `features` and `fps` and, where joints are known, also
+    `names`, `lengths` and `positions` (N, J, 3) in metres, which make HumanML3D's a corpus that
+    `rvqvae.motion` reads. `.bvh` holds its joints on its skeleton, in centimetres.
+
+    Parameters
+    ----------
+    layout : where joints lie in the features, if the clip's layout has no name
 
     Raises
     ------
-    ValueError
+    FileError
         If the suffix is another, or the layout has no joints for a BVH.
     """
     path = Path(path)
     if path.suffix not in SUFFIXES:
-        raise ValueError(
-            f"{path}: found the suffix {path.suffix or '(none)'}; expected {', '.join(SUFFIXES)}"
-        )
+        raise FileError(path, f"found the suffix {path.suffix or '(none)'}; expected {', '.join(SUFFIXES)}")
     if path.suffix == ".bvh":
-        in_one_stroke(path, lambda file: write_bvh(file, joints_of(clip), clip.fps))
+        known = layout_of(clip, layout)
+        joints, fps = known.to_joints(clip.features), frame_rate_of(clip, known)
+        in_one_stroke(path, lambda file: write_bvh(file, joints, fps, known.skeleton))
     elif path.suffix == ".npy":
         in_one_stroke(path, lambda file: np.save(file, clip.features))
     else:
-        in_one_stroke(path, lambda file: np.savez_compressed(file, **_arrays(clip)))
+        in_one_stroke(
+            path, lambda file: np.savez_compressed(file, allow_pickle=True, **_arrays(clip, layout))
+        )
 
 
-def joints_of(clip: Clip) -> np.ndarray:
-    """Joints (N, 22, 3) of a clip, metres.
+def frame_rate_of(clip: Clip, layout: FeatureLayout) -> float:
+    """Frames a second of a clip, its layout's where it says none."""
+    return layout.fps if clip.fps is None else clip.fps
+
+
+def layout_of(clip: Clip, described: FeatureLayout | None = None) -> FeatureLayout:
+    """Where joints lie in a clip's features.
 
     Raises
     ------
     ValueError
-        If its features are not in HumanML3D's layout.
+        If that is not known.
     """
-    if clip.layout != HUMANML3D.layout:
+    known = described or LAYOUTS.get(clip.layout)
+    if known is None:
         raise ValueError(
             f"{clip.name}: features of layout {clip.layout} have no known joints; write them as .npy or .npz"
         )
-    return features_to_joints(clip.features)
+    return known
 
 
-def in_one_stroke(path: Path, write: Callable[[Path], object]) -> None:
-    """Have a file written beside its place and then moved there; if writing fails, no part of it is left."""
-    temporary = path.with_name(f"{path.stem}.part{path.suffix}")
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _arrays(clip: Clip) -> dict[str, np.ndarray]:
+def _arrays(clip: Clip, described: FeatureLayout | None) -> dict[str, np.ndarray]:
     arrays = {"features": clip.features, "fps": np.array(np.nan if clip.fps is None else clip.fps)}
-    if clip.layout == HUMANML3D.layout:
-        joints = joints_of(clip).astype(np.float32)
+    known = described or LAYOUTS.get(clip.layout)
+    if known is not None:
+        joints = known.to_joints(clip.features).astype(np.float32)
         arrays |= {"names": np.array([clip.name]), "lengths": np.array([len(joints)]), "positions": joints}
     return arrays

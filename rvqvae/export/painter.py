@@ -3,11 +3,13 @@
 Everything is drawn larger than it is shown and then reduced, since Pillow's shapes have hard edges.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from scipy.spatial import ConvexHull, QhullError
 
-from rvqvae.export.body import Part
+from rvqvae.export.body import Part, Shadow
 from rvqvae.export.camera import FORWARD, PITCH, Camera
 
 BACKGROUND = (255, 255, 255)
@@ -29,7 +31,8 @@ Colour = tuple[int, int, int]
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:
     """A colour between two."""
-    return tuple(round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    return red, green, blue
 
 
 EDGE, PALE = mix(GHOST, _BLACK, 0.1), mix(GHOST, BACKGROUND, 0.62)
@@ -64,20 +67,17 @@ def paint_floor(draw: ImageDraw.ImageDraw, camera: Camera, target: np.ndarray, w
                     draw.line([*start, *end], fill=mix(BACKGROUND, FLOOR, share), width=width)
 
 
-# Where a body is near the floor it darkens it: joint, radius in metres, strength.
-_SHADOWS = (
-    (0, 0.3, 0.2), (9, 0.26, 0.14), (4, 0.16, 0.12), (5, 0.16, 0.12), (10, 0.13, 0.3), (11, 0.13, 0.3),
-    (7, 0.12, 0.22), (8, 0.12, 0.22), (20, 0.1, 0.14), (21, 0.1, 0.14),
-)  # fmt: skip
 _COARSE = 12  # pixels of the image for one of the shadow's
 
 
-def paint_shadow(image: Image.Image, camera: Camera, pose: np.ndarray, target: np.ndarray) -> None:
-    """The shadow of a pose (22, 3) on the floor, drawn coarsely and blurred."""
+def paint_shadow(
+    image: Image.Image, camera: Camera, pose: np.ndarray, target: np.ndarray, shadows: Sequence[Shadow]
+) -> None:
+    """The shadow of a pose (J, 3) on the floor, drawn coarsely and blurred."""
     size = image.width // _COARSE, image.height // _COARSE
     grid = np.stack(np.meshgrid(*map(np.arange, size)), axis=-1)
     dark = np.zeros(grid.shape[:2])
-    for joint, radius, strength in _SHADOWS:
+    for joint, radius, strength in shadows:
         height = max(0.0, pose[joint, 1])
         seen, scale = camera.project(pose[joint] * [1, 0, 1], target)
         reach = radius * (1 + height / 2) * scale / _COARSE * np.array([1, max(0.12, np.sin(PITCH))])
@@ -107,7 +107,7 @@ class SeenBody:
             self._circles.append((seen, part.radii * scale, scale.mean(axis=1)))
 
     def paint(self, draw: ImageDraw.ImageDraw, frame: int, errors: np.ndarray | None, line: int) -> None:
-        """The solid body, far parts first, coloured by its joints' errors (22,) in mm, or grey if None."""
+        """The solid body, far parts first, coloured by its joints' errors (J,) in mm, or grey if None."""
         order = sorted(range(len(self.parts)), key=lambda index: self._circles[index][2][frame])
         for index in order:
             part, (seen, radii, _) = self.parts[index], self._circles[index]
@@ -135,7 +135,7 @@ class SeenBody:
         found = []
         for part, (seen, radii, _) in zip(self.parts, self._circles, strict=True):
             if part.letter:
-                from_, to = seen[frame]
+                from_, to = seen[frame, :2]
                 along = (to - from_) / max(np.linalg.norm(to - from_), 1e-6)
                 found.append((part.letter, tuple(to + along * 1.9 * radii[frame, 1])))
         return found

@@ -1,14 +1,17 @@
 """Films as MP4 or GIF files."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from rvqvae.atomic import in_one_stroke
+from rvqvae.errors import FileError
 from rvqvae.export.film import Film
-from rvqvae.export.motion import in_one_stroke
 from rvqvae.export.painter import TOP_MM, body_shades, error_colour
+from rvqvae.export.strip import FilmWithTokens
 
 SUFFIXES = (".mp4", ".gif")
 MP4_SIZE, GIF_SIZE = (1280, 720), (640, 360)
@@ -16,7 +19,11 @@ MAX_GIF_FRAMES = 600  # Pillow keeps all of them in memory until the end
 
 
 def write_film(
-    path: str | Path, film: Film, *, progress: Callable[[float], None] = lambda share: None
+    path: str | Path,
+    film: Film | FilmWithTokens,
+    *,
+    portrait: bool = False,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> None:
     """Write a film in one stroke, as MP4 (H.264, 1280 by 720) or GIF (640 by 360), by the path's suffix.
 
@@ -24,24 +31,25 @@ def write_film(
     ----------
     path : `.mp4` or `.gif` file to write
     film : what it shows
+    portrait : whether it is higher than wide, for a phone
     progress : called with the share done, 0 to 1; what it raises ends the work, and no file is left
 
     Raises
     ------
-    ValueError
+    FileError
         If the suffix is another, or a GIF would have more than `MAX_GIF_FRAMES` frames.
     """
     path, count = Path(path), len(film.original)
     if path.suffix not in SUFFIXES:
-        raise ValueError(
-            f"{path}: found the suffix {path.suffix or '(none)'}; expected {' or '.join(SUFFIXES)}"
-        )
+        raise FileError(path, f"found the suffix {path.suffix or '(none)'}; expected {' or '.join(SUFFIXES)}")
     if path.suffix == ".gif" and count > MAX_GIF_FRAMES:
-        raise ValueError(
-            f"{path}: {count} frames are too many for a GIF, which holds {MAX_GIF_FRAMES} at most; an .mp4 "
-            "has no limit"
+        raise FileError(
+            path,
+            f"{count} frames are too many for a GIF, which holds {MAX_GIF_FRAMES} at most; an .mp4 "
+            "has no limit",
         )
     write, size = (_write_mp4, MP4_SIZE) if path.suffix == ".mp4" else (_write_gif, GIF_SIZE)
+    size = size[::-1] if portrait else size
     frames = _counted(film.frames(*size), count, progress)
     in_one_stroke(path, lambda file: write(file, frames, film.fps))
 
@@ -58,9 +66,10 @@ def _write_mp4(path: Path, frames: Iterator[Image.Image], fps: float) -> None:
     # Imported here: it is only needed for this, and looks for its encoder when imported.
     import imageio_ffmpeg
 
+    first = next(frames)
     encoder = imageio_ffmpeg.write_frames(
         path,
-        MP4_SIZE,
+        first.size,
         fps=fps,
         quality=None,
         ffmpeg_log_level="error",
@@ -68,7 +77,7 @@ def _write_mp4(path: Path, frames: Iterator[Image.Image], fps: float) -> None:
     )
     encoder.send(None)
     try:
-        for frame in frames:
+        for frame in chain((first,), frames):
             encoder.send(frame.tobytes())
     finally:
         encoder.close()

@@ -1,7 +1,7 @@
 """Motion representations and files."""
 
-from rvqvae.motion.bvh_body import read_bvh_body, read_joint_map, write_joint_map
-from rvqvae.motion.bvh_export import write_bvh
+from rvqvae.motion.bvh.bvh_body import read_bvh_body, read_joint_map, write_joint_map
+from rvqvae.motion.bvh.bvh_export import write_bvh
 from rvqvae.motion.clips import Clip, RawClip
 from rvqvae.motion.conversion import convert_clip, resample
 from rvqvae.motion.errors import MotionFileError, SkippedClipWarning
@@ -15,29 +15,25 @@ from rvqvae.motion.files import (
     read_motion,
     write_corpus,
 )
+from rvqvae.motion.geometry import DegenerateClipError, mirror_joints, to_humanml_skeleton
 from rvqvae.motion.humanml import NUM_FEATURES, features_to_joints, joints_to_features
-from rvqvae.motion.skeleton import (
-    CHAINS,
-    FPS,
-    JOINT_NAMES,
-    NUM_JOINTS,
-    PARENTS,
-    DegenerateClipError,
-    mirror_joints,
-    to_humanml_skeleton,
-)
+from rvqvae.motion.layouts import LAYOUTS, FeatureLayout
+from rvqvae.motion.skeleton import CHAINS, FPS, JOINT_NAMES, NUM_JOINTS, PARENTS, Skeleton
 
 __all__ = [
     "CHAINS",
     "FPS",
     "JOINT_NAMES",
+    "LAYOUTS",
     "NUM_FEATURES",
     "NUM_JOINTS",
     "PARENTS",
     "Clip",
     "DegenerateClipError",
+    "FeatureLayout",
     "MotionFileError",
     "RawClip",
+    "Skeleton",
     "SkippedClipWarning",
     "clip_features",
     "convert_clip",

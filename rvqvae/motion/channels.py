@@ -2,30 +2,13 @@
 
 from dataclasses import dataclass
 
-from rvqvae.motion.representations import HUMANML3D_52, KIT_ML, Representation, representation_of
-from rvqvae.motion.skeleton import JOINT_NAMES
+from rvqvae.motion.form import RootMotion
+from rvqvae.motion.layouts import FeatureLayout, layout_of_width
 
 BLOCK = 32  # channels of a group where nothing is known of them
 
-_KIT_JOINTS = (
-    *("pelvis", "spine 1", "spine 2", "neck", "head"),
-    *(f"{side} {joint}" for side in ("right", "left") for joint in ("shoulder", "elbow", "wrist")),
-    *(
-        f"{side} {joint}"
-        for side in ("right", "left")
-        for joint in ("hip", "knee", "ankle", "midfoot", "foot")
-    ),
-)
-_FINGERS = tuple(
-    f"{side} {finger} {knuckle}"
-    for side in ("left", "right")
-    for finger in ("index", "middle", "pinky", "ring", "thumb")
-    for knuckle in (1, 2, 3)
-)
-_BODY = tuple(name.replace("_", " ") for name in JOINT_NAMES)
-_JOINTS = {KIT_ML.joints: _KIT_JOINTS, HUMANML3D_52.joints: (*_BODY, *_FINGERS)}
 _ROOT = ("root yaw velocity", "root x velocity", "root z velocity", "root height")
-_CONTACTS = ("left ankle", "left foot", "right ankle", "right foot")
+_MATRIX_ROOT = ("root x velocity", "root z velocity", *(f"root turn {number}" for number in range(1, 7)))
 
 
 @dataclass(frozen=True)
@@ -47,7 +30,7 @@ def channel_groups(width: int) -> tuple[ChannelGroup, ...]:
 
     They are HumanML3D's where the width is that of a published layout; else blocks that mean nothing.
     """
-    known = representation_of(width)
+    known = layout_of_width(width)
     if known is None:
         firsts = range(0, width, BLOCK)
         return tuple(
@@ -56,33 +39,23 @@ def channel_groups(width: int) -> tuple[ChannelGroup, ...]:
             )
             for first in firsts
         )
-    moving = known.joints - 1
-    sizes = {
-        "root": len(_ROOT),
-        "positions": 3 * moving,
-        "rotations": 6 * moving,
-        "velocities": 3 * known.joints,
-        "contacts": len(_CONTACTS),
-    }
-    groups, first = [], 0
-    for title, size in sizes.items():
-        groups.append(ChannelGroup(title, first, first + size))
-        first += size
-    return tuple(groups)
+    return tuple(ChannelGroup(part, block.start, block.stop) for part, block in known.blocks.parts.items())
 
 
 def channel_names(width: int) -> tuple[str, ...]:
     """A name for every channel, no two alike: "position left wrist x", or "channel 137" where not known."""
-    known = representation_of(width)
+    known = layout_of_width(width)
     return tuple(f"channel {i}" for i in range(width)) if known is None else _names(known)
 
 
-def _names(known: Representation) -> tuple[str, ...]:
-    joints = _JOINTS.get(known.joints, _BODY)
-    return (
-        *_ROOT,
-        *(f"position {joint} {axis}" for joint in joints[1:] for axis in "xyz"),
-        *(f"rotation {joint} {number}" for joint in joints[1:] for number in range(1, 7)),
-        *(f"velocity {joint} {axis}" for joint in joints for axis in "xyz"),
-        *(f"contact {joint}" for joint in _CONTACTS),
-    )
+def _names(known: FeatureLayout) -> tuple[str, ...]:
+    joints = [name.replace("_", " ") for name in known.skeleton.names]
+    told = joints if known.blocks.rooted else joints[1:]
+    names = {
+        "root": _MATRIX_ROOT if known.blocks.motion is RootMotion.MATRIX else _ROOT,
+        "positions": [f"position {joint} {axis}" for joint in told for axis in "xyz"],
+        "rotations": [f"rotation {joint} {number}" for joint in told for number in range(1, 7)],
+        "velocities": [f"velocity {joint} {axis}" for joint in joints for axis in "xyz"],
+        "contacts": [f"contact {joints[joint]}" for joint in known.skeleton.contacts],
+    }
+    return tuple(name for part in known.blocks.parts for name in names[part])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rvqvae.motion.representations import HUMANML3D
+from rvqvae.motion.layouts import HUMANML3D
 from rvqvae.motion.skeleton import FPS
 
 
@@ -17,14 +17,14 @@ class Clip:
     name : str
     features : (N, D) float32 array, raw units; D is 263 in HumanML3D's layout
     fps : float, or None where the file does not say and its layout has none
-    layout : str, a layout of `rvqvae.motion.representations`; "unknown" features have no joints
+    layout : str, a layout of `rvqvae.motion.layouts`; "unknown" features have no joints
     remarks : sentences about what was converted on reading: frame rate, skeleton
     """
 
     name: str
     features: np.ndarray
     fps: float | None = FPS
-    layout: str = HUMANML3D.layout
+    layout: str = HUMANML3D.name
     remarks: tuple[str, ...] = ()
 
 

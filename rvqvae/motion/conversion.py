@@ -6,34 +6,19 @@ import numpy as np
 
 from rvqvae.motion.clips import Clip
 from rvqvae.motion.errors import MotionFileError
-from rvqvae.motion.humanml import (
-    CONTACTS,
-    NUM_FEATURES,
-    POSITIONS,
-    ROOT,
-    ROTATIONS,
-    VELOCITIES,
-    features_to_joints,
-    joints_to_features,
-)
+from rvqvae.motion.geometry import to_humanml_skeleton
+from rvqvae.motion.humanml import joints_to_features
+from rvqvae.motion.layouts import HUMANML3D, HUMANML3D_52, KIT_ML
 from rvqvae.motion.mapping import JointMapping, spine_lines, to_body
-from rvqvae.motion.representations import HUMANML3D, HUMANML3D_52, KIT_ML
-from rvqvae.motion.skeleton import FPS, to_humanml_skeleton
+from rvqvae.motion.skeleton import FPS, JOINT, KIT_BODY
 
-# KIT-ML's 21 joints: pelvis, three of the spine, head, the arms, the legs with two joints in each foot.
 _KIT = JointMapping(
     sources={},
     spine=spine_lines((-1, 0, 1, 2), {"pelvis": 0, "neck": 3}),
-    indices={
-        "pelvis": 0, "neck": 3, "head": 4,
-        "right_shoulder": 5, "right_elbow": 6, "right_wrist": 7,
-        "left_shoulder": 8, "left_elbow": 9, "left_wrist": 10,
-        "right_hip": 11, "right_knee": 12, "right_ankle": 13, "right_foot": 15,
-        "left_hip": 16, "left_knee": 17, "left_ankle": 18, "left_foot": 20,
-    },
-)  # fmt: skip
-JOINT_SETS = (KIT_ML.joints, HUMANML3D_52.joints)
-_TO_HUMANML3D = (KIT_ML.layout, HUMANML3D_52.layout)
+    indices={name: index for name, index in KIT_BODY.index.items() if name in JOINT},
+)
+JOINT_SETS = (len(KIT_ML.skeleton), len(HUMANML3D_52.skeleton))
+_TO_HUMANML3D = (KIT_ML.name, HUMANML3D_52.name)
 _KIT_REMARK = (
     "KIT-ML's 21 joints were placed on HumanML3D's 22 (spine and collars between their neighbours) and "
     f"resampled from {KIT_ML.fps:g} to {FPS:g} frames a second"
@@ -65,14 +50,14 @@ def body_of_joint_set(joints: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     -------
     The joints, and a remark about what was done.
     """
-    if joints.shape[1] == HUMANML3D_52.joints:
-        return joints[:, : HUMANML3D.joints], (_HANDS_REMARK,)
+    if joints.shape[1] == len(HUMANML3D_52.skeleton):
+        return joints[:, : len(HUMANML3D.skeleton)], (_HANDS_REMARK,)
     return resample(to_body(joints, _KIT), KIT_ML.fps, FPS), (_KIT_REMARK,)
 
 
 def convertible(layout: str, target: str) -> bool:
     """Whether `convert_clip` can bring features of one layout to another."""
-    return layout != target and layout in _TO_HUMANML3D and target == HUMANML3D.layout
+    return layout != target and layout in _TO_HUMANML3D and target == HUMANML3D.name
 
 
 def convert_clip(clip: Clip, layout: str) -> Clip:
@@ -91,32 +76,22 @@ def convert_clip(clip: Clip, layout: str) -> Clip:
         return clip
     if not convertible(clip.layout, layout):
         raise MotionFileError(
-            f"{clip.name}: features of layout {clip.layout} cannot be converted to {layout}; "
-            f"{' and '.join(_TO_HUMANML3D)} can, to {HUMANML3D.layout}"
+            clip.name,
+            f"features of layout {clip.layout} cannot be converted to {layout}; "
+            f"{' and '.join(_TO_HUMANML3D)} can, to {HUMANML3D.name}",
         )
-    if clip.layout == HUMANML3D_52.layout:
+    if clip.layout == HUMANML3D_52.name:
         features, remark = _without_hands(clip.features), _HANDS_REMARK
     else:
-        joints, (remark,) = body_of_joint_set(_kit_joints(clip.features))
+        joints, (remark,) = body_of_joint_set(KIT_ML.to_joints(clip.features.astype(np.float64)))
         if len(joints) < 2:
-            raise MotionFileError(f"{clip.name}: one frame has no velocity; expected 2 or more to convert")
+            raise MotionFileError(clip.name, "one frame has no velocity; expected 2 or more to convert")
         features = joints_to_features(to_humanml_skeleton(joints))
     return replace(clip, features=features, fps=FPS, layout=layout, remarks=(*clip.remarks, remark))
 
 
 def _without_hands(features: np.ndarray) -> np.ndarray:
-    """The columns of the body in (N, 623): its joints come first in every group."""
-    rotations = 4 + 3 * (HUMANML3D_52.joints - 1)
-    velocities = rotations + 6 * (HUMANML3D_52.joints - 1)
-    starts = (0, 4, rotations, velocities, features.shape[1] - 4)
-    groups = (ROOT, POSITIONS, ROTATIONS, VELOCITIES, CONTACTS)
-    parts = [features[:, a : a + g.stop - g.start] for a, g in zip(starts, groups, strict=True)]
+    """The columns of the body in (N, 623): its joints come first in every block."""
+    whole, body = HUMANML3D_52.blocks.parts, HUMANML3D.blocks.parts
+    parts = [features[:, whole[p].start : whole[p].start + b.stop - b.start] for p, b in body.items()]
     return np.concatenate(parts, axis=1)
-
-
-def _kit_joints(features: np.ndarray) -> np.ndarray:
-    """Joints (N, 21, 3) of (N, 251): KIT-ML's columns before the rotations read as HumanML3D's do."""
-    padded = np.zeros((len(features), NUM_FEATURES))
-    used = POSITIONS.start + 3 * (KIT_ML.joints - 1)
-    padded[:, :used] = features[:, :used]
-    return features_to_joints(padded)[:, : KIT_ML.joints]

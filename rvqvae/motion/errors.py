@@ -1,8 +1,10 @@
 """What reading motion can run into."""
 
+from rvqvae.errors import FileError
 
-class MotionFileError(ValueError):
-    """A motion file that cannot be used; the message names it, what was found and what was expected."""
+
+class MotionFileError(FileError):
+    """A motion file, or a clip of one, that cannot be used."""
 
 
 class NoBodyError(MotionFileError):

@@ -7,15 +7,23 @@ from pathlib import Path
 import numpy as np
 
 from rvqvae.archives import ArchiveError, list_npz, read_npy, read_npz
-from rvqvae.motion.bvh_body import read_bvh_body
+from rvqvae.motion.bvh.bvh_body import read_bvh_body
 from rvqvae.motion.clips import Clip, RawClip
 from rvqvae.motion.conversion import JOINT_SETS, body_of_joint_set
 from rvqvae.motion.errors import MotionFileError, NoBodyError, SkippedClipWarning
+from rvqvae.motion.geometry import DegenerateClipError, to_humanml_skeleton
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
+from rvqvae.motion.layouts import (
+    HUMANML3D,
+    MOTION_S,
+    MOTION_S_FPS,
+    FeatureLayout,
+    layout_name,
+    layout_of_width,
+)
 from rvqvae.motion.mapping import JointMap
-from rvqvae.motion.representations import MOTION_S, MOTION_S_FPS, layout_of, representation_of
 from rvqvae.motion.shards import is_sharded, open_shards
-from rvqvae.motion.skeleton import NUM_JOINTS, DegenerateClipError, to_humanml_skeleton
+from rvqvae.motion.skeleton import NUM_JOINTS
 
 MAX_FRAMES = 10_000_000
 MAX_WIDTH = 4096
@@ -23,8 +31,8 @@ SUFFIXES = (".npy", ".npz", ".bvh")
 EXPECTED = f"expected features (T, {NUM_FEATURES}) or joints (T, {NUM_JOINTS}, 3) as floats"
 
 
-def read_clips(path: str | Path) -> list[Clip]:
-    """Read every clip of a file or of a folder.
+def read_clips(path: str | Path, layout: FeatureLayout = HUMANML3D) -> list[Clip]:
+    """Read every clip of a file or of a folder: features of the layout or, for HumanML3D's, joints.
 
     Degenerate clips of a corpus or folder are left out with a `SkippedClipWarning` that names them.
 
@@ -33,7 +41,7 @@ def read_clips(path: str | Path) -> list[Clip]:
     MotionFileError
         If the path holds no usable clip, or a file is damaged or of another shape or type.
     """
-    return _convert(path, _iterate_humanml(path))
+    return _convert(path, _iterate_layout(path, layout))
 
 
 def read_motion(path: str | Path, *, joint_map: JointMap | None = None) -> list[Clip]:
@@ -56,15 +64,15 @@ def read_motion(path: str | Path, *, joint_map: JointMap | None = None) -> list[
     return _convert(path, _iterate_raw(path, joint_map))
 
 
-def iterate_clips(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (name, array) for every clip of a file or folder: features (T, 263) or joints (T, 22, 3).
+def iterate_clips(path: str | Path, layout: FeatureLayout = HUMANML3D) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield (name, array) for every clip of a file or folder: features (T, D) or, for HumanML3D's, joints.
 
     Raises
     ------
     MotionFileError
         As `read_clips`.
     """
-    return ((raw.name, raw.array) for raw in _iterate_humanml(path))
+    return ((raw.name, raw.array) for raw in _iterate_layout(path, layout))
 
 
 def motion_files(path: str | Path) -> list[Path]:
@@ -77,12 +85,12 @@ def motion_files(path: str | Path) -> list[Path]:
     """
     path = Path(path)
     if not path.exists():
-        raise MotionFileError(f"{path}: no such file or folder")
+        raise MotionFileError(path, "no such file or folder")
     if not path.is_dir() or is_sharded(path):
         return [path]
     files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
     if not files:
-        raise MotionFileError(f"{path}: folder holds no {' or '.join(SUFFIXES)} file; {EXPECTED}")
+        raise MotionFileError(path, f"folder holds no {' or '.join(SUFFIXES)} file; {EXPECTED}")
     return files
 
 
@@ -105,8 +113,8 @@ def iterate_file(path: Path, joint_map: JointMap | None = None) -> Iterator[RawC
         yield read_bvh_body(path, joint_map)
     else:
         raise MotionFileError(
-            f"{path}: found a {path.suffix or 'nameless'} file; "
-            f"expected {', '.join(SUFFIXES)} or a folder of them"
+            path,
+            f"found a {path.suffix or 'nameless'} file; expected {', '.join(SUFFIXES)} or a folder of them",
         )
 
 
@@ -121,7 +129,7 @@ def make_clip(raw: RawClip) -> Clip:
     width = raw.array.shape[1]
     if raw.array.ndim == 3:
         return Clip(raw.name, clip_features(raw.array), remarks=raw.remarks)
-    layout, known = layout_of(width), representation_of(width)
+    layout, known = layout_name(width), layout_of_width(width)
     fps = known.fps if known else MOTION_S_FPS if layout == MOTION_S else None
     return Clip(raw.name, raw.array.astype(np.float32), fps, layout, raw.remarks)
 
@@ -131,13 +139,14 @@ def _iterate_raw(path: str | Path, joint_map: JointMap | None) -> Iterator[RawCl
         yield from iterate_file(file, joint_map)
 
 
-def _iterate_humanml(path: str | Path) -> Iterator[RawClip]:
+def _iterate_layout(path: str | Path, layout: FeatureLayout) -> Iterator[RawClip]:
+    expected = EXPECTED if layout is HUMANML3D else f"expected {layout.title} features (T, {layout.width})"
     for file in motion_files(path):
         for raw in iterate_file(file):
             shape = raw.array.shape
-            if len(shape) == 2 and shape[1] != NUM_FEATURES:
-                found = f"array of shape {shape}{_titled(shape[1])}"
-                raise MotionFileError(f"{file}: found {found}; {EXPECTED}")
+            if (shape[1] != layout.width) if len(shape) == 2 else layout is not HUMANML3D:
+                found = f"array of shape {shape}{_titled(shape[1])}" if len(shape) == 2 else "joints"
+                raise MotionFileError(file, f"found {found}; {expected}")
             yield raw
 
 
@@ -150,9 +159,9 @@ def _convert(path: str | Path, raws: Iterable[RawClip]) -> list[Clip]:
             reason = reason or error
             warnings.warn(f"skipped {raw.name}: {error}", SkippedClipWarning, stacklevel=3)
     if reason and not clips:
-        raise NoBodyError(f"{path}: no usable clip in it, since {reason}; {EXPECTED}")
+        raise NoBodyError(path, f"no usable clip in it, since {reason}; {EXPECTED}")
     if not clips:
-        raise MotionFileError(f"{path}: no usable clip in it; {EXPECTED}")
+        raise MotionFileError(path, f"no usable clip in it; {EXPECTED}")
     return clips
 
 
@@ -178,7 +187,7 @@ def _load(path: Path) -> np.ndarray:
     try:
         return read_npy(path)
     except ArchiveError as error:
-        raise MotionFileError(f"{path}: {error}; {EXPECTED}") from None
+        raise MotionFileError(path, f"{error}; {EXPECTED}") from None
 
 
 def _corpus(path: Path) -> Iterator[RawClip]:
@@ -186,9 +195,9 @@ def _corpus(path: Path) -> Iterator[RawClip]:
     try:
         arrays = read_npz(path, ("names", "lengths", "positions"))
     except ArchiveError as error:
-        raise MotionFileError(f"{path}: {error}; {expected}") from None
+        raise MotionFileError(path, f"{error}; {expected}") from None
     if len(arrays) < 3:
-        raise MotionFileError(f"{path}: found {list_npz(path)[:12]}; {expected}")
+        raise MotionFileError(path, f"found {list_npz(path)[:12]}; {expected}")
     names, lengths, positions = arrays["names"], arrays["lengths"], arrays["positions"]
     found = f"names {names.shape}, lengths {lengths.shape}, positions {positions.shape}"
     if (
@@ -198,14 +207,14 @@ def _corpus(path: Path) -> Iterator[RawClip]:
         or (lengths < 0).any()
         or positions.shape != (sum(lengths.tolist()), NUM_JOINTS, 3)
     ):
-        raise MotionFileError(f"{path}: found {found}; {expected}")
+        raise MotionFileError(path, f"found {found}; {expected}")
     ends = np.cumsum(lengths, dtype=np.int64)
     for name, start, end in zip(names, ends - lengths, ends, strict=True):
         yield _checked(path, str(name), f"clip {name}", positions[start:end])
 
 
 def _titled(width: int) -> str:
-    known = representation_of(width)
+    known = layout_of_width(width)
     return f" ({known.title})" if known else ""
 
 
@@ -214,14 +223,14 @@ def _checked(path: Path, name: str, what: str, array: np.ndarray) -> RawClip:
     features = array.ndim == 2 and 1 <= array.shape[1] <= MAX_WIDTH
     joints = array.ndim == 3 and array.shape[1] in (NUM_JOINTS, *JOINT_SETS) and array.shape[2] == 3
     if not (features or joints) or not np.issubdtype(array.dtype, np.floating):
-        raise MotionFileError(f"{path}: found {found}; {EXPECTED}")
+        raise MotionFileError(path, f"found {found}; {EXPECTED}")
     least = 1 if features else 2
     if not least <= len(array) <= MAX_FRAMES:
-        raise MotionFileError(f"{path}: found {found}; expected {least} to {MAX_FRAMES} frames")
+        raise MotionFileError(path, f"found {found}; expected {least} to {MAX_FRAMES} frames")
     array = np.asarray(array, dtype=np.float64 if joints else np.float32)
     if not np.isfinite(array).all():
         frame = np.argwhere(~np.isfinite(array))[0][0]
-        raise MotionFileError(f"{path}: found NaN or infinity in {what}, frame {frame}; {EXPECTED}")
+        raise MotionFileError(path, f"found NaN or infinity in {what}, frame {frame}; {EXPECTED}")
     if joints and array.shape[1] != NUM_JOINTS:
         return RawClip(name, *body_of_joint_set(array))
     return RawClip(name, array)

@@ -65,6 +65,11 @@ class JointMapping:
         """The mapping as a joint map of all 22 joints."""
         return {name: self.sources.get(name) for name in JOINT_NAMES}
 
+    @property
+    def used(self) -> set[int]:
+        """Joints that the body is made of: those that stand for one, and those along the spine's line."""
+        return {*self.indices.values(), *(joint for line, _ in self.spine.values() for joint in line)}
+
     def describe(self) -> str:
         """The mapping as one line of "theirs as ours"."""
         return ", ".join(f"{theirs} as {ours}" for ours, theirs in self.sources.items())
@@ -125,7 +130,7 @@ def to_body(positions: np.ndarray, mapping: JointMapping) -> np.ndarray:
     for name, index in mapping.indices.items():
         out[:, JOINT[name]] = positions[:, index]
     for name, (line, share) in mapping.spine.items():
-        out[:, JOINT[name]] = _along(positions[:, line], share)
+        out[:, JOINT[name]] = along(positions[:, line], share)
     for side in ("left", "right"):
         if f"{side}_collar" not in mapping.indices:
             ends = out[:, JOINT["spine3"]] + out[:, JOINT[f"{side}_shoulder"]]
@@ -212,7 +217,7 @@ def _path(parents: Sequence[int], start: int, end: int) -> tuple[int, ...]:
     return (start, *(reversed(below) if below else (end,)))
 
 
-def _along(line: np.ndarray, share: float) -> np.ndarray:
+def along(line: np.ndarray, share: float) -> np.ndarray:
     """Points (T, 3) at a share of the length of polylines (T, K, 3)."""
     lengths = np.linalg.norm(np.diff(line, axis=1), axis=-1)
     reached = np.concatenate([np.zeros((len(line), 1)), lengths.cumsum(1)], axis=1)

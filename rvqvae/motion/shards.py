@@ -6,7 +6,7 @@ moments of all frames. `rvqvae.training.shards` writes such folders.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class ShardedClips(Sequence[Clip]):
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def __getitem__(self, index: int) -> Clip:
+    def __getitem__(self, index: int) -> Clip:  # type: ignore[override]  # no slices
         if index >= len(self):
             raise IndexError(index)  # which is how iteration ends
         name = variant_name(self.names[index].decode(), self.speeds[index], bool(self.mirrored[index]))
@@ -89,8 +89,8 @@ class ShardedClips(Sequence[Clip]):
 
     def where(self, chosen: np.ndarray) -> "ShardedClips":
         """Those of a mask (C,)."""
-        arrays = (self.names, self.speeds, self.mirrored, self.lengths, self._shards, self._starts)
-        return ShardedClips(*(array[chosen] for array in arrays), self._files)
+        arrays = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "_files"}
+        return replace(self, **{name: array[chosen] for name, array in arrays.items()})
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,12 @@ def open_shards(path: str | Path) -> ShardFolder:
     path = Path(path)
     index = _read_index(path)
     files = tuple(_map(path, number, frames) for number, frames in enumerate(index["frames"].tolist()))
-    places = (index[key] for key in ("names", "speeds", "mirrored", "lengths", "shards", "starts"))
-    moments = Moments(int(index["lengths"].sum()), index["mean"], index["squares"])
-    return ShardFolder(path, ShardedClips(*places, files), moments)
+    names, speeds, mirrored, lengths, shards, starts = (
+        index[key] for key in ("names", "speeds", "mirrored", "lengths", "shards", "starts")
+    )
+    clips = ShardedClips(names, speeds, mirrored, lengths, shards, starts, files)
+    moments = Moments(int(lengths.sum()), index["mean"], index["squares"])
+    return ShardFolder(path, clips, moments)
 
 
 def _read_index(folder: Path) -> dict[str, np.ndarray]:
@@ -135,12 +138,12 @@ def _read_index(folder: Path) -> dict[str, np.ndarray]:
     try:
         index = read_npz(path, _ARRAYS)
     except ArchiveError as error:
-        raise MotionFileError(f"{path}: {error}; {_EXPECTED}") from None
+        raise MotionFileError(path, f"{error}; {_EXPECTED}") from None
     missing = [name for name in _ARRAYS if name not in index]
     if missing:
-        raise MotionFileError(f"{path}: found no array {missing[0]!r}; {_EXPECTED}")
+        raise MotionFileError(path, f"found no array {missing[0]!r}; {_EXPECTED}")
     if index["version"].shape != () or index["version"].tolist() != VERSION:
-        raise MotionFileError(f"{path}: found shards of version {index['version']!s:.40}; expected {VERSION}")
+        raise MotionFileError(path, f"found shards of version {index['version']!s:.40}; expected {VERSION}")
     clips, wrong = index["lengths"].shape, None
     for name, kind in (("names", "S"), ("speeds", "f"), ("mirrored", "b"), ("shards", "i"), ("starts", "i")):
         wrong = wrong or _differs(index, name, kind, clips)
@@ -149,7 +152,7 @@ def _read_index(folder: Path) -> dict[str, np.ndarray]:
     for name in ("mean", "squares"):
         wrong = wrong or _differs(index, name, "f", (NUM_FEATURES,))
     if wrong:
-        raise MotionFileError(f"{path}: {wrong}; {_EXPECTED}")
+        raise MotionFileError(path, f"{wrong}; {_EXPECTED}")
     _check_places(path, index)
     return index
 
@@ -165,30 +168,31 @@ def _check_places(path: Path, index: dict[str, np.ndarray]) -> None:
     shards, starts, lengths, frames = (index[key] for key in ("shards", "starts", "lengths", "frames"))
     inside = (shards >= 0) & (shards < len(frames)) & (starts >= 0) & (lengths >= 1)
     if len(lengths) == 0 or not inside.all() or (frames < 0).any():
-        raise MotionFileError(f"{path}: found clips outside its shards, or none; {_EXPECTED}")
+        raise MotionFileError(path, f"found clips outside its shards, or none; {_EXPECTED}")
     # Compared so that no sum can overflow.
     if (lengths > frames[shards]).any() or (starts > frames[shards] - lengths).any():
-        raise MotionFileError(f"{path}: found clips outside its shards; {_EXPECTED}")
+        raise MotionFileError(path, f"found clips outside its shards; {_EXPECTED}")
     numbers = (index["speeds"], index["mean"], index["squares"])
     if not all(np.isfinite(n).all() for n in numbers) or (index["squares"] < 0).any():
-        raise MotionFileError(f"{path}: found NaN or infinity, or a negative variance; {_EXPECTED}")
+        raise MotionFileError(path, f"found NaN or infinity, or a negative variance; {_EXPECTED}")
     try:
         b"\n".join(index["names"].tolist()).decode()
     except UnicodeDecodeError:
-        raise MotionFileError(f"{path}: found names that are not UTF-8; {_EXPECTED}") from None
+        raise MotionFileError(path, f"found names that are not UTF-8; {_EXPECTED}") from None
 
 
 def _map(folder: Path, number: int, frames: int) -> np.ndarray:
     path = folder / shard_name(number)
     if not path.is_file():
-        raise MotionFileError(f"{path}: no such file; {_EXPECTED}, whole")
+        raise MotionFileError(path, f"no such file; {_EXPECTED}, whole")
     try:
         array = read_npy(path)
     except ArchiveError as error:
-        raise MotionFileError(f"{path}: {error}; {_EXPECTED}, whole") from None
+        raise MotionFileError(path, f"{error}; {_EXPECTED}, whole") from None
     if array.shape != (frames, NUM_FEATURES) or array.dtype != np.float32 or not array.flags.c_contiguous:
         raise MotionFileError(
-            f"{path}: found an array of shape {array.shape} and type {array.dtype}; the index says "
-            f"({frames}, {NUM_FEATURES}) float32"
+            path,
+            f"found an array of shape {array.shape} and type {array.dtype}; the index says "
+            f"({frames}, {NUM_FEATURES}) float32",
         )
     return np.asarray(array)

@@ -1,50 +1,213 @@
-"""The 22-joint body of HumanML3D: names, tree, bone lengths, and bringing any clip onto it.
+"""Skeletons: what the joints of a body are called and how they hang together."""
 
-Units are metres and seconds; y is up; the frame is right-handed; a body that faces +z has its left at +x.
-"""
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-FPS = 20.0
+LEFT, RIGHT, MIDDLE = "left", "right", ""
+_WORDS = re.compile(r"[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
+_SIDES = {"left": LEFT, "l": LEFT, "right": RIGHT, "r": RIGHT}
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A tree of joints; the first is the root.
+
+    Attributes
+    ----------
+    names : (J,) names, no two alike; "left_" and "right_" tell the side
+    parents : (J,) index of each joint's parent, -1 for the root
+    groups : name of each part of the body ("body", "left hand", …) to its joints; every joint is in one
+    contacts : joints whose standing the features tell, in their order
+    facing : right hip, left hip, right shoulder, left shoulder: the lines across tell where a body faces;
+        None where they are not known
+    chains : (J - 1 bones in all) as the features' rotations follow them, each from where it hangs
+    rest : (J, 3) direction of each bone in the pose that rotations are measured from, the root's is 0
+    """
+
+    names: tuple[str, ...]
+    parents: tuple[int, ...]
+    groups: Mapping[str, tuple[int, ...]]
+    contacts: tuple[int, ...]
+    facing: tuple[int, int, int, int] | None
+    chains: tuple[tuple[int, ...], ...]
+    rest: tuple[tuple[float, float, float], ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Where each name stands."""
+        return {name: index for index, name in enumerate(self.names)}
+
+    @cached_property
+    def sides(self) -> tuple[str, ...]:
+        """(J,) "left", "right" or "" for the middle."""
+        return tuple(
+            next((side for side in (LEFT, RIGHT) if name.startswith(f"{side}_")), MIDDLE)
+            for name in self.names
+        )
+
+    @cached_property
+    def mirrored(self) -> tuple[int, ...]:
+        """(J,) the joint of the other side in each joint's place; a joint without one stays."""
+        other = {LEFT: RIGHT, RIGHT: LEFT, MIDDLE: MIDDLE}
+        return tuple(
+            self.index.get(other[side] + name.removeprefix(side), joint)
+            for joint, (name, side) in enumerate(zip(self.names, self.sides, strict=True))
+        )
+
+    @cached_property
+    def rotation_parents(self) -> np.ndarray:
+        """(J,) the joint that each one's rotation is relative to.
+
+        Every chain starts from the root's rotation, an arm's too, although it hangs from the chest.
+        """
+        parents = np.zeros(len(self), dtype=int)
+        for chain in self.chains:
+            for start, end in pairwise(chain):
+                parents[end] = 0 if start == chain[0] else start
+        return parents
+
+
+def plain_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names as this project has them, "LeftFinger01" as "left_finger01"; as given if two would be alike."""
+    plain = []
+    for name in names:
+        words = [word.lower() for word in _WORDS.findall(name.rpartition(":")[2])]
+        side = next((_SIDES[word] for word in words if word in _SIDES), None)
+        rest = [word for word in words if word not in _SIDES]
+        plain.append("_".join([side, *rest] if side else rest))
+    return tuple(plain) if all(plain) and len(set(plain)) == len(plain) else names
+
+
+def chains_of(parents: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """A tree's bones in chains: one from the root, and one from every joint that has more than one child."""
+    children = [[j for j, parent in enumerate(parents) if parent == i] for i in range(len(parents))]
+    chains, starts = [], [(0, child) for child in children[0]]
+    while starts:
+        start, joint = starts.pop(0)
+        chain = [start, joint]
+        while children[chain[-1]]:
+            starts += [(chain[-1], other) for other in children[chain[-1]][1:]]
+            chain.append(children[chain[-1]][0])
+        chains.append(tuple(chain))
+    return tuple(chains)
+
+
+def _skeleton(
+    names: Sequence[str],
+    chains: Sequence[tuple[int, ...]],
+    rest: str,
+    *,
+    contacts: Sequence[str],
+    groups: Mapping[str, range],
+    shoulders: str = "shoulder",
+) -> Skeleton:
+    """A skeleton from chains of joints and a rest pose in letters, one a joint: x and X are +x and -x.
+
+    shoulders : joints whose line across tells, with that of the hips, where the body faces
+    """
+    parents = [-1] * len(names)
+    for chain in chains:
+        for start, end in pairwise(chain):
+            parents[end] = start
+    at = {name: index for index, name in enumerate(names)}
+    directions = {
+        **{"0": (0, 0, 0), "x": (1, 0, 0), "X": (-1, 0, 0)},
+        **{"y": (0, 1, 0), "Y": (0, -1, 0), "z": (0, 0, 1)},
+    }
+    return Skeleton(
+        names=tuple(names),
+        parents=tuple(parents),
+        groups={name: tuple(joints) for name, joints in groups.items()},
+        contacts=tuple(at[name] for name in contacts),
+        facing=(at["right_hip"], at["left_hip"], at[f"right_{shoulders}"], at[f"left_{shoulders}"]),
+        chains=tuple(chains),
+        rest=tuple(directions[letter] for letter in rest),
+    )
+
 
 JOINT_NAMES = (
-    "pelvis",
-    "left_hip",
-    "right_hip",
-    "spine1",
-    "left_knee",
-    "right_knee",
-    "spine2",
-    "left_ankle",
-    "right_ankle",
-    "spine3",
-    "left_foot",
-    "right_foot",
-    "neck",
-    "left_collar",
-    "right_collar",
-    "head",
-    "left_shoulder",
-    "right_shoulder",
-    "left_elbow",
-    "right_elbow",
-    "left_wrist",
-    "right_wrist",
+    *("pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle"),
+    *("right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head"),
+    *("left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist"),
 )
-NUM_JOINTS = len(JOINT_NAMES)
-JOINT = {name: index for index, name in enumerate(JOINT_NAMES)}
-
-PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19)
-
-CHAINS = (
-    (0, 2, 5, 8, 11),
-    (0, 1, 4, 7, 10),
-    (0, 3, 6, 9, 12, 15),
-    (9, 14, 17, 19, 21),
-    (9, 13, 16, 18, 20),
+CHAINS = ((0, 2, 5, 8, 11), (0, 1, 4, 7, 10), (0, 3, 6, 9, 12, 15), (9, 14, 17, 19, 21), (9, 13, 16, 18, 20))
+_REST = "0xXyYYyYYyzzyxXzYYYYYY"
+_FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
+HUMANML3D_BODY = _skeleton(
+    JOINT_NAMES, CHAINS, _REST, contacts=_FEET, groups={"body": range(len(JOINT_NAMES))}
 )
 
-BONE_LENGTHS = np.array(  # metres, bone from PARENTS[j] to j
+_FINGERS = ("index", "middle", "pinky", "ring", "thumb")
+_HAND = 3 * len(_FINGERS)
+_BODY = len(JOINT_NAMES)
+
+
+def _hand_chains(wrist: str, first: int) -> tuple[tuple[int, ...], ...]:
+    return tuple(
+        (JOINT_NAMES.index(wrist), start, start + 1, start + 2) for start in range(first, first + _HAND, 3)
+    )
+
+
+# SMPL-H: HumanML3D's body and fifteen joints in each hand. What is said of it and of KIT-ML's body below: Guo
+# et al. 2022, the data processing published with "Generating Diverse and Natural 3D Human Motions from Text".
+SMPLH_BODY = _skeleton(
+    (*JOINT_NAMES, *(f"{s}_{f}_{i}" for s in (LEFT, RIGHT) for f in _FINGERS for i in (1, 2, 3))),
+    (*CHAINS, *_hand_chains("left_wrist", _BODY), *_hand_chains("right_wrist", _BODY + _HAND)),
+    _REST + "x" * _HAND + "X" * _HAND,
+    contacts=_FEET,
+    groups={
+        "body": range(_BODY),
+        "left hand": range(_BODY, _BODY + _HAND),
+        "right hand": range(_BODY + _HAND, _BODY + 2 * _HAND),
+    },
+)
+
+_KIT_NAMES = (
+    *("pelvis", "spine_1", "spine_2", "neck", "head"),
+    *(f"{side}_{joint}" for side in (RIGHT, LEFT) for joint in ("shoulder", "elbow", "wrist")),
+    *(f"{s}_{joint}" for s in (RIGHT, LEFT) for joint in ("hip", "knee", "ankle", "midfoot", "foot")),
+)
+KIT_BODY = _skeleton(
+    _KIT_NAMES,
+    ((0, 11, 12, 13, 14, 15), (0, 16, 17, 18, 19, 20), (0, 1, 2, 3, 4), (3, 5, 6, 7), (3, 8, 9, 10)),
+    "0yyyyxYYXYYxYYzzXYYzz",
+    contacts=("left_midfoot", "left_foot", "right_midfoot", "right_foot"),
+    groups={"body": range(len(_KIT_NAMES))},
+)
+
+# SnapMoGen's rig, its joints by the names that the others have: the order of utils/A_Pose.bvh in the code
+# published with Guo et al. 2025, "SnapMoGen"; contacts and facing as its utils/motion_process_bvh.py.
+_SNAP_NAMES = (
+    *("root", "spine1", "spine2", "spine3", "neck", "neck2", "head"),
+    *(f"{side}_{joint}" for side in (LEFT, RIGHT) for joint in ("collar", "shoulder", "elbow", "wrist")),
+    *("pelvis", *(f"{s}_{joint}" for s in (LEFT, RIGHT) for joint in ("hip", "knee", "ankle", "foot"))),
+)
+SNAPMOGEN_BODY = _skeleton(
+    _SNAP_NAMES,
+    (
+        *((0, 1, 2, 3, 4, 5, 6), (3, 7, 8, 9, 10), (3, 11, 12, 13, 14)),
+        *((0, 15, 16, 17, 18, 19), (15, 20, 21, 22, 23)),
+    ),
+    "0yyyyyyxxxxXXXXYxYYzXYYz",
+    contacts=_FEET,
+    groups={"body": range(len(_SNAP_NAMES))},
+    shoulders="collar",
+)
+
+FPS = 20.0  # of HumanML3D
+NUM_JOINTS = len(HUMANML3D_BODY)
+JOINT = HUMANML3D_BODY.index
+PARENTS = HUMANML3D_BODY.parents
+
+BONE_LENGTHS = np.array(  # of HumanML3D's body, metres, bone from PARENTS[j] to j
     [
         0.000000,
         0.103074,
@@ -70,120 +233,3 @@ BONE_LENGTHS = np.array(  # metres, bone from PARENTS[j] to j
         0.269876,
     ]
 )
-
-LEAST_LENGTH = 1e-6  # of a bone or axis that has a direction
-
-
-class DegenerateClipError(ValueError):
-    """A clip whose body has no defined heading or bone direction in some frame."""
-
-
-def mirror_joints(joints: np.ndarray) -> np.ndarray:
-    """Reflect a clip left to right.
-
-    Parameters
-    ----------
-    joints : (..., 22, 3) array, metres
-
-    Returns
-    -------
-    (..., 22, 3) array: x negated, left and right joints exchanged.
-    """
-    return joints[..., _MIRRORED, :] * np.array([-1, 1, 1], dtype=joints.dtype)
-
-
-def forward_directions(joints: np.ndarray) -> np.ndarray:
-    """Horizontal facing of each frame, from the lines across hips and shoulders.
-
-    Parameters
-    ----------
-    joints : (T, 22, 3) array, metres
-
-    Returns
-    -------
-    (T, 3) unit vectors with y = 0.
-
-    Raises
-    ------
-    DegenerateClipError
-        If those lines stand upright in a frame, so that the body faces nowhere.
-    """
-    across = (joints[:, 2] - joints[:, 1]) + (joints[:, 17] - joints[:, 16])
-    forward = np.cross([0.0, 1.0, 0.0], across)
-    return unit(forward, "the body's left-right axis is vertical, so it has no heading")
-
-
-def heading_angles(forward: np.ndarray) -> np.ndarray:
-    """Angle (T,) in radians by which each (T, 3) facing is turned from +z about +y."""
-    return np.arctan2(forward[:, 0], forward[:, 2])
-
-
-def rotate_about_y(vectors: np.ndarray, angle: np.ndarray) -> np.ndarray:
-    """Turn (..., 3) vectors about +y by angles that broadcast against their leading axes."""
-    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.stack([cos * x + sin * z, np.broadcast_to(y, x.shape), cos * z - sin * x], axis=-1)
-
-
-def to_humanml_skeleton(joints: np.ndarray) -> np.ndarray:
-    """Bring a clip to HumanML3D's body: its bone lengths, lowest point 0, start at the origin facing +z.
-
-    Bone directions are kept and bone lengths replaced; the path is scaled by the ratio of leg lengths
-    (Guo et al. 2022, "Generating Diverse and Natural 3D Human Motions from Text", data processing).
-
-    Parameters
-    ----------
-    joints : (T, 22, 3) array, metres, y up
-
-    Returns
-    -------
-    (T, 22, 3) float64 array, metres
-
-    Raises
-    ------
-    DegenerateClipError
-        If a bone has no length or the first frame has no heading.
-    """
-    joints = np.asarray(joints, dtype=np.float64)
-    bones = joints[:, 1:] - joints[:, PARENTS[1:]]
-    lengths = np.linalg.norm(bones, axis=-1)
-    if not (lengths > LEAST_LENGTH).all():
-        frame, bone = np.argwhere(~(lengths > LEAST_LENGTH))[0]
-        ends = f"{JOINT_NAMES[PARENTS[bone + 1]]} to {JOINT_NAMES[bone + 1]}"
-        raise DegenerateClipError(f"the bone from {ends} has no length (frame {frame})")
-    directions, first = bones / lengths[..., None], lengths[0]
-    source_leg = first[JOINT["right_knee"] - 1] + first[JOINT["right_ankle"] - 1]
-    target_leg = BONE_LENGTHS[JOINT["right_knee"]] + BONE_LENGTHS[JOINT["right_ankle"]]
-
-    placed = np.empty_like(joints)
-    placed[:, 0] = joints[:, 0] * (target_leg / source_leg)
-    for joint in range(1, NUM_JOINTS):
-        placed[:, joint] = placed[:, PARENTS[joint]] + BONE_LENGTHS[joint] * directions[:, joint - 1]
-    return face_forward_at_origin(on_floor(placed))
-
-
-def on_floor(joints: np.ndarray) -> np.ndarray:
-    """Shift a (T, 22, 3) clip vertically so that its lowest joint over all frames is at y = 0."""
-    return joints - [0.0, joints[..., 1].min(), 0.0]
-
-
-def face_forward_at_origin(joints: np.ndarray) -> np.ndarray:
-    """Move and turn a (T, 22, 3) clip so that frame 0 has its pelvis over the origin and faces +z."""
-    moved = joints - joints[0, 0] * [1.0, 0.0, 1.0]
-    heading = heading_angles(forward_directions(moved[:1]))
-    return rotate_about_y(moved, -heading[0])
-
-
-def unit(vectors: np.ndarray, problem: str) -> np.ndarray:
-    """Scale (..., 3) vectors to length 1; `DegenerateClipError` names `problem` where one has none."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    bad = ~(length[..., 0] > LEAST_LENGTH)
-    if bad.any():
-        raise DegenerateClipError(f"{problem} (frame {np.argwhere(bad)[0][0]})")
-    return vectors / length
-
-
-_MIRRORED = [
-    JOINT[name.replace("left", "right") if "left" in name else name.replace("right", "left")]
-    for name in JOINT_NAMES
-]

@@ -1,5 +1,6 @@
 """What a tokenizer's codes carry: usage, entropy, information, rates, and when a figure means something."""
 
+from rvqvae.statistics.clips import ClipCoverage, clip_coverage
 from rvqvae.statistics.codebooks import (
     LayerStatistics,
     codebook_arrays,
@@ -47,6 +48,7 @@ from rvqvae.statistics.widths import WidthErrors, compare_widths
 __all__ = [
     "AverageMotion",
     "BitRate",
+    "ClipCoverage",
     "CodeEffect",
     "CorpusStatistics",
     "Dissection",
@@ -68,6 +70,7 @@ __all__ = [
     "average_motion",
     "bit_rates",
     "choice_plane",
+    "clip_coverage",
     "code_effect",
     "codebook_arrays",
     "compare_widths",

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rvqvae.metrics import usage_statistics
+from rvqvae.evaluation.metrics import usage_statistics
+from rvqvae.nn.model import RVQVAE
+from rvqvae.statistics.clips import ClipCoverage
 from rvqvae.statistics.entropy import EntropyEstimate, estimate_entropy
 
 ZERO_NORM = 1e-8
@@ -41,11 +43,21 @@ class LayerStatistics:
     entropy: EntropyEstimate
 
 
-def layer_statistics(counts: np.ndarray, codebooks: Sequence[np.ndarray]) -> list[LayerStatistics]:
-    """Statistics of each layer from its code counts (Q, K) and codebooks, Q arrays (d, K)."""
+def layer_statistics(
+    counts: np.ndarray, codebooks: Sequence[np.ndarray], seen: Sequence[ClipCoverage] | None = None
+) -> list[LayerStatistics]:
+    """Statistics of each layer.
+
+    Parameters
+    ----------
+    counts : (Q, K) array, how often each code occurs
+    codebooks : Q arrays (d, K)
+    seen : what the clips cover of each layer, Q; None where it is not known which clips were counted
+    """
     counts = np.asarray(counts)
     layers = []
-    for usage, row, codebook in zip(usage_statistics(counts), counts, codebooks, strict=True):
+    covered = seen if seen is not None else [None] * len(counts)
+    for usage, row, codebook, cover in zip(usage_statistics(counts), counts, codebooks, covered, strict=True):
         norms = np.linalg.norm(codebook, axis=0)
         layers.append(
             LayerStatistics(
@@ -57,7 +69,7 @@ def layer_statistics(counts: np.ndarray, codebooks: Sequence[np.ndarray]) -> lis
                 zero_norm=int((norms < ZERO_NORM).sum()),
                 duplicates=int(duplicate_codes(codebook).sum()),
                 perplexity=usage.perplexity,
-                entropy=estimate_entropy(row),
+                entropy=estimate_entropy(row, cover),
             )
         )
     return layers
@@ -81,7 +93,7 @@ def duplicate_codes(codebook: np.ndarray) -> np.ndarray:
     return repeated
 
 
-def codebook_arrays(model) -> list[np.ndarray]:
+def codebook_arrays(model: RVQVAE) -> list[np.ndarray]:
     """The codebooks (d, K) of a model's layers as arrays."""
     return [layer.embedding.detach().cpu().numpy() for layer in model.quantizer.layers]
 

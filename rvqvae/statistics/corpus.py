@@ -7,13 +7,14 @@ from itertools import count
 import numpy as np
 import torch
 
-from rvqvae.blocks import valid_frames
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.distributed import gather_objects, rank, ranks
-from rvqvae.evaluation import batches_by_length, pad
-from rvqvae.metrics import ALIGNMENTS, aligned_joints, code_counts
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.evaluation import batches_by_length, pad
+from rvqvae.evaluation.metrics import ALIGNMENTS, aligned_joints, code_counts, distance_mm
 from rvqvae.motion import Clip
-from rvqvae.quantizer import DROPPED
+from rvqvae.nn.blocks import valid_frames
+from rvqvae.nn.distributed import gather_objects, rank, ranks
+from rvqvae.nn.rows import DROPPED
+from rvqvae.statistics.clips import clip_coverage
 from rvqvae.statistics.codebooks import (
     LayerStatistics,
     codebook_arrays,
@@ -70,35 +71,21 @@ def analyse(
     seed: int = 0,
     progress: Callable[[float, str], None] = lambda share, words: None,
 ) -> CorpusStatistics:
-    """Analyse a tokenizer of HumanML3D features on clips.
+    """Analyse a tokenizer on clips of its own layout.
 
     Beyond the clips, memory holds one batch and Q numbers a latent step.
 
     Parameters
     ----------
-    checkpoint : of layout "humanml3d"
+    checkpoint : of a layout whose joints are known
     clips : at least one
     shuffles : of the nulls of mutual information
     seed : of the shuffles and of the entropy curves' subsamples
     progress : called with the share done, 0 to 1, and what comes next; whatever it raises ends the analysis
     """
-    config = checkpoint.config
-    codebooks = codebook_arrays(checkpoint.model)
-    energies = np.zeros(config.num_quantizers + 1)
-    errors = {alignment: np.zeros(config.num_quantizers) for alignment in ALIGNMENTS}
-    parts, frames, total = [], 0, sum(len(clip.features) for clip in clips)
-    for batch in batches_by_length(clips):
-        raw, lengths = pad([clip.features for clip in batch])
-        latents, tokens = _encode(checkpoint, raw, lengths)
-        steps = -(-lengths // config.downsampling_ratio)
-        valid = tokens[0] >= 0
-        energies += residual_energies(latents[valid], codebooks, tokens[:, valid])
-        for alignment, sums in _error_sums(checkpoint, raw, lengths, tokens).items():
-            errors[alignment] += sums
-        parts += [tokens[:, i, :n].astype(np.int32) for i, n in enumerate(steps)]
-        frames += int(lengths.sum())
-        progress(_DECODING * frames / total, "encoding and decoding")
-
+    config, codebooks = checkpoint.config, codebook_arrays(checkpoint.model)
+    parts, energies, errors = _decode_all(checkpoint, clips, codebooks, progress)
+    frames = sum(len(clip.features) for clip in clips)
     # Each pair of layers, and each layer with its own next steps.
     values = config.num_quantizers * (config.num_quantizers + 1) // 2
     measured = count(1)
@@ -107,7 +94,8 @@ def analyse(
         progress(_DECODING + (1 - _DECODING) * next(measured) / values, "measuring information")
 
     tokens = join_clips(parts)
-    layers = layer_statistics(code_counts(tokens, config.num_embeddings), codebooks)
+    seen = [clip_coverage([part[v] for part in parts]) for v in range(config.num_quantizers)]
+    layers = layer_statistics(code_counts(tokens, config.num_embeddings), codebooks, seen)
     steps = layers[0].entropy.tokens
     rates = bit_rates(
         [layer.entropy for layer in layers],
@@ -134,6 +122,31 @@ def analyse(
     )
 
 
+def _decode_all(
+    checkpoint: Checkpoint,
+    clips: Sequence[Clip],
+    codebooks: Sequence[np.ndarray],
+    progress: Callable[[float, str], None],
+) -> tuple[list[np.ndarray], np.ndarray, dict[str, np.ndarray]]:
+    """Tokens (Q, n) of each clip, energies (Q + 1,) and errors (Q,) by alignment, mm; both summed."""
+    config = checkpoint.config
+    energies = np.zeros(config.num_quantizers + 1)
+    errors = {alignment: np.zeros(config.num_quantizers) for alignment in ALIGNMENTS}
+    parts, frames, total = [], 0, sum(len(clip.features) for clip in clips)
+    for batch in batches_by_length(clips):
+        raw, lengths = pad([clip.features for clip in batch])
+        latents, tokens = _encode(checkpoint, raw, lengths)
+        counts = -(-lengths // config.downsampling_ratio)
+        valid = tokens[0] >= 0
+        energies += residual_energies(latents[valid], codebooks, tokens[:, valid])
+        for alignment, sums in _error_sums(checkpoint, raw, lengths, tokens).items():
+            errors[alignment] += sums
+        parts += [tokens[:, i, :n].astype(np.int32) for i, n in enumerate(counts)]
+        frames += int(lengths.sum())
+        progress(_DECODING * frames / total, "encoding and decoding")
+    return parts, energies, errors
+
+
 def measure_use(checkpoint: Checkpoint, clips: Sequence[Clip]) -> tuple[np.ndarray, np.ndarray]:
     """How clips use the codes: counts (Q, K) int64, and energies (Q + 1,) as in `CorpusStatistics`.
 
@@ -148,11 +161,12 @@ def measure_use(checkpoint: Checkpoint, clips: Sequence[Clip]) -> tuple[np.ndarr
         valid = tokens[0] >= 0
         counts += code_counts(tokens[:, valid], config.num_embeddings)
         energies += residual_energies(latents[valid], codebooks, tokens[:, valid])
-    counts, energies = map(sum, zip(*gather_objects((counts, energies)), strict=True))
+    all_counts, all_energies = zip(*gather_objects((counts, energies)), strict=True)
+    counts, energies = np.sum(all_counts, axis=0), np.sum(all_energies, axis=0)
     return counts, energies / counts[0].sum()
 
 
-def _encode(checkpoint, raw, lengths):
+def _encode(checkpoint: Checkpoint, raw: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Latents (B, n, d) and tokens (Q, B, n), -1 in padding, of padded clips (B, N, D)."""
     model, ratio = checkpoint.model, checkpoint.config.downsampling_ratio
     valid = torch.from_numpy(lengths).to(checkpoint.device)
@@ -162,9 +176,11 @@ def _encode(checkpoint, raw, lengths):
     return latents.transpose(1, 2).cpu().numpy(), tokens.cpu().numpy()
 
 
-def _error_sums(checkpoint, raw, lengths, tokens):
+def _error_sums(
+    checkpoint: Checkpoint, raw: np.ndarray, lengths: np.ndarray, tokens: np.ndarray
+) -> dict[str, np.ndarray]:
     """For each alignment the errors of the first 1 to Q layers (Q,), mm, summed over frames."""
-    target = aligned_joints(raw)
+    target = aligned_joints(raw, checkpoint.known_body)
     valid = np.arange(raw.shape[1]) < lengths[:, None]
     on_device = torch.from_numpy(tokens).to(checkpoint.device)
     sums = {alignment: np.zeros(len(tokens)) for alignment in ALIGNMENTS}
@@ -174,8 +190,8 @@ def _error_sums(checkpoint, raw, lengths, tokens):
             length=raw.shape[1],
             lengths=torch.from_numpy(lengths).to(checkpoint.device),
         )
-        predicted = aligned_joints(checkpoint.denormalize(decoded))
+        predicted = aligned_joints(checkpoint.denormalize(decoded), checkpoint.known_body)
         for alignment in ALIGNMENTS:
-            distance = np.linalg.norm(predicted[alignment] - target[alignment], axis=-1)
-            sums[alignment][k - 1] = 1000 * distance.mean(axis=-1)[valid].sum()
+            distance = distance_mm(predicted[alignment], target[alignment])
+            sums[alignment][k - 1] = distance.mean(axis=-1)[valid].sum()
     return sums

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from rvqvae.motion import features_to_joints
-from rvqvae.motion.humanml import root_heading
-from rvqvae.motion.skeleton import rotate_about_y
+from rvqvae.evaluation.metrics import distance_mm
+from rvqvae.motion.geometry import rotate_about_y
+from rvqvae.motion.layouts import HUMANML3D, FeatureLayout
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class AverageMotion:
 
     Attributes
     ----------
-    joints : (W, 22, 3) array, metres; placed and turned so that the mean pelvis stands over the origin and
+    joints : (W, J, 3) array, metres; placed and turned so that the mean pelvis stands over the origin and
         faces +z in the middle of the code's own frames
     first : int, frame of joints[0], counted from the first of the code's own frames; 0 or less
     counts : (W,) int array, occurrences whose clip reaches that frame
@@ -60,7 +60,12 @@ def occurrences(tokens: Sequence[np.ndarray], layer: int, code: int) -> list[Occ
 
 
 def average_motion(
-    features: Sequence[np.ndarray], found: Sequence[Occurrence], *, ratio: int, reach: int
+    features: Sequence[np.ndarray],
+    found: Sequence[Occurrence],
+    *,
+    ratio: int,
+    reach: int,
+    layout: FeatureLayout = HUMANML3D,
 ) -> AverageMotion:
     """Mean joints over the frames of a code and `reach` frames before and after them.
 
@@ -69,7 +74,7 @@ def average_motion(
 
     Parameters
     ----------
-    features : (N, 263) arrays, raw HumanML3D features, the clips that were searched
+    features : (N, D) arrays, raw features of the layout, the clips that were searched
     found : at least one occurrence
     ratio : frames a code stands for
     """
@@ -79,12 +84,12 @@ def average_motion(
         own = place.step * ratio
         first, stop = max(0, own - reach), min(len(clip), own + ratio + reach)
         middle = min(own + ratio // 2, stop - 1)
-        windows.append((first - own, _centred(clip[first:stop], middle - first)))
+        windows.append((first - own, _centred(clip[first:stop], middle - first, layout)))
     joints, first = stack_windows(windows, (-reach, ratio + reach))
     mean = np.nanmean(joints, axis=0)
-    distances = np.linalg.norm(joints - mean, axis=-1)
+    distances = distance_mm(joints, mean)
     counts = np.isfinite(joints[:, :, 0, 0]).sum(axis=0)
-    return AverageMotion(mean, first, counts, 1000 * float(np.nanmean(distances)))
+    return AverageMotion(mean, first, counts, float(np.nanmean(distances)))
 
 
 def stack_windows(windows: Sequence[tuple[int, np.ndarray]], span: tuple[int, int]) -> tuple[np.ndarray, int]:
@@ -110,8 +115,8 @@ def stack_windows(windows: Sequence[tuple[int, np.ndarray]], span: tuple[int, in
     return stacked, first
 
 
-def _centred(features: np.ndarray, middle: int) -> np.ndarray:
-    """Joints (w, 22, 3) of a stretch, standing over the origin and facing +z in its frame `middle`."""
-    joints = features_to_joints(features.astype(np.float64))
-    heading = float(root_heading(torch.from_numpy(features.astype(np.float64)))[middle])
-    return rotate_about_y(joints - joints[middle, 0] * [1.0, 0.0, 1.0], -heading)
+def _centred(features: np.ndarray, middle: int, layout: FeatureLayout) -> np.ndarray:
+    """Joints (w, J, 3) of a stretch, standing over the origin and facing +z in its frame `middle`."""
+    joints = layout.to_joints(features.astype(np.float64))
+    heading = float(layout.heading(torch.from_numpy(features.astype(np.float64)))[middle])
+    return rotate_about_y(joints - joints[middle, 0] * [1.0, 0.0, 1.0], np.array(-heading))

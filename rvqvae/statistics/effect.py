@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.metrics import aligned_joints
-from rvqvae.motion.humanml import ROOT_HEIGHT
-from rvqvae.quantizer import DROPPED
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.metrics import aligned_joints, distance_mm
+from rvqvae.motion.layouts import FeatureLayout
+from rvqvae.nn.rows import DROPPED
 from rvqvae.statistics.dictionary import Occurrence, stack_windows
 
 MOST_DECODED = 24
@@ -23,10 +23,10 @@ class CodeEffect:
 
     Attributes
     ----------
-    with_code, without : (W, 22, 3) arrays, metres: mean pose, each body in its own place and heading
-    distances_mm : (W, 22) array, mean distance of each joint between the two, "local" alignment
+    with_code, without : (W, J, 3) arrays, metres: mean pose, each body in its own place and heading
+    distances_mm : (W, J) array, mean distance of each joint between the two, "local" alignment
     first : int, frame of row 0, counted from the first of the code's own frames; 0 or less
-    joint_mm : (22,) array, distances_mm averaged over the code's own frames
+    joint_mm : (J,) array, distances_mm averaged over the code's own frames
     path_mm : float, how far apart the pelvises end on the floor when both begin the window together
     decoded : int, occurrences that were decoded; 0 where the code was put into the mean latent instead
     """
@@ -59,7 +59,7 @@ def code_effect(
 
     Parameters
     ----------
-    checkpoint : of layout "humanml3d"
+    checkpoint : of a layout whose joints are known
     tokens : (Q, n) int arrays, one a clip
     found : where the code occurs in them
     layer, code : which code; layer 0 is the first
@@ -82,24 +82,32 @@ def code_effect(
         (a[: int(size) * ratio], b[: int(size) * ratio])
         for a, b, size in zip(made, missing, steps, strict=True)
     ]
-    return _compare(pairs, [int(centre) * ratio for centre in centres], ratio, reach, len(chosen))
+    own_frames = [int(centre) * ratio for centre in centres]
+    return _compare(pairs, own_frames, ratio, reach, len(chosen), checkpoint.known_body)
 
 
-def _compare(pairs, own_frames, ratio, reach, decoded) -> CodeEffect:
+def _compare(
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    own_frames: Sequence[int],
+    ratio: int,
+    reach: int,
+    decoded: int,
+    layout: FeatureLayout,
+) -> CodeEffect:
     """The effect, from pairs of features (with, without) whose code begins at own_frames."""
     span = (-reach, ratio + reach)
     poses, apart, paths = [], [], []
     for pair, own in zip(pairs, own_frames, strict=True):
         window = slice(max(0, own + span[0]), min(len(pair[0]), own + span[1]))
         features = np.stack(pair)[:, window]
-        aligned = aligned_joints(features)
+        aligned = aligned_joints(features, layout)
         local = aligned["local"]
         standing = local.copy()
-        standing[..., 1] += features[..., ROOT_HEIGHT]
+        standing[..., 1] += aligned["global"][..., :1, 1]
         poses.append((window.start - own, standing.transpose(1, 0, 2, 3)))
-        apart.append((window.start - own, 1000 * np.linalg.norm(local[0] - local[1], axis=-1)))
+        apart.append((window.start - own, distance_mm(local[0], local[1])))
         ends = aligned["global"][:, -1, 0][:, [0, 2]]
-        paths.append(1000 * np.linalg.norm(ends[0] - ends[1]))
+        paths.append(distance_mm(ends[0], ends[1]))
     stacked, first = stack_windows(poses, span)
     with_code, without = np.nanmean(stacked, axis=0).transpose(1, 0, 2, 3)
     distances = np.nanmean(stack_windows(apart, span)[0], axis=0)
@@ -107,7 +115,9 @@ def _compare(pairs, own_frames, ratio, reach, decoded) -> CodeEffect:
     return CodeEffect(with_code, without, distances, first, joint_mm, float(np.mean(paths)), decoded)
 
 
-def _cut_out(checkpoint, tokens, found, context):
+def _cut_out(
+    checkpoint: Checkpoint, tokens: Sequence[np.ndarray], found: Sequence[Occurrence], context: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Summed codes (B, d, m) around each occurrence, steps of each (B,), and the code's own step (B,)."""
     pieces, centres = [], []
     for place in found:
@@ -123,7 +133,9 @@ def _cut_out(checkpoint, tokens, found, context):
     return latents, torch.tensor(steps, device=checkpoint.device), torch.tensor(centres)
 
 
-def _mean_stretch(checkpoint, tokens, layer, code, context):
+def _mean_stretch(
+    checkpoint: Checkpoint, tokens: Sequence[np.ndarray], layer: int, code: int, context: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """The same for one stretch of mean latents whose middle step has the code in its layer."""
     rows = np.concatenate([np.asarray(clip) for clip in tokens], axis=1)
     means = [_codes(checkpoint, v, row).mean(dim=1) for v, row in enumerate(rows)]
@@ -134,18 +146,17 @@ def _mean_stretch(checkpoint, tokens, layer, code, context):
     return latents, torch.tensor([size], device=checkpoint.device), torch.tensor([context])
 
 
-def _codes(checkpoint, layer, codes):
+def _codes(checkpoint: Checkpoint, layer: int, codes: np.ndarray) -> torch.Tensor:
     """Codebook columns (d, m)."""
-    layer = checkpoint.model.quantizer.layers[layer]
-    return layer.lookup(torch.from_numpy(codes).to(checkpoint.device)).t()
+    return checkpoint.model.quantizer.layers[layer].lookup(torch.from_numpy(codes).to(checkpoint.device)).t()
 
 
-def _decode(checkpoint, latents, steps):
+def _decode(checkpoint: Checkpoint, latents: torch.Tensor, steps: torch.Tensor) -> np.ndarray:
     """Raw features (B, m * ratio, D); rows past a stretch's own steps mean nothing."""
     return checkpoint.denormalize(checkpoint.model.decoder(latents, steps))
 
 
-def _spread(found, most):
+def _spread(found: Sequence[Occurrence], most: int) -> list[Occurrence]:
     """At most `most` of them, evenly spread."""
     if len(found) <= most:
         return list(found)

@@ -15,7 +15,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma
+
+from rvqvae.statistics.clips import STANDARD_ERRORS, ClipCoverage
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,12 @@ class EntropyEstimate:
     tokens : int, tokens counted
     used : int, codes that occur
     plugin_bits, miller_madow_bits, corrected_bits : float
-    coverage : float, share of future tokens whose code has been seen (see `coverage`)
+    coverage : float, share of future tokens whose code has been seen: of a new clip's (`clip_coverage`), or
+        of independent tokens (`coverage`) where the clips are not known
+    clips : int, clips that the tokens come from; None where that is not known
+    least_coverage : float, lower bound of the coverage; the coverage itself where the clips are not known
+    uncertain_bits : float, how far off the corrected bits may be, of `uncertainty_bits`; 0 where the clips
+        are not known
     """
 
     tokens: int
@@ -36,6 +42,9 @@ class EntropyEstimate:
     miller_madow_bits: float
     corrected_bits: float
     coverage: float
+    clips: int | None = None
+    least_coverage: float = 0.0
+    uncertain_bits: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,8 @@ def grassberger_bits(counts: np.ndarray) -> float:
     if len(counts) < 2:
         return 0.0
     total = counts.sum()
+    from scipy.special import digamma  # takes long to import
+
     # Many codes share a count, so the digammas are taken once for each distinct one.
     n, multiplicity = np.unique(counts, return_counts=True)
     alternating = np.where(n % 2 == 0, 0.5, -0.5)
@@ -91,24 +102,44 @@ def coverage(counts: np.ndarray) -> float:
     """Good-Turing estimate of the share of future tokens whose code has been seen, 0 to 1.
 
     One minus the share of tokens whose code occurred once (Good 1953, "The population frequencies of
-    species"). It takes the tokens to be independent: neighbouring tokens of one clip are not, so for a
-    single clip it says how much of that clip's own motion has been seen.
+    species"). It takes the tokens to be independent, which those of a clip are not: of tokens that come in
+    clips `clip_coverage` tells.
     """
     counts = _positive(counts)
     return float(1 - (counts == 1).sum() / counts.sum()) if counts.size else 0.0
 
 
-def estimate_entropy(counts: np.ndarray) -> EntropyEstimate:
-    """All estimates from the code counts (K,) of one layer."""
+def estimate_entropy(counts: np.ndarray, seen: ClipCoverage | None = None) -> EntropyEstimate:
+    """All estimates from the code counts (K,) of one layer, and what its clips cover where they are known."""
     counts = np.asarray(counts)
+    alone = coverage(counts)
     return EntropyEstimate(
         tokens=int(counts.sum()),
         used=int((counts > 0).sum()),
         plugin_bits=plugin_entropy_bits(counts),
         miller_madow_bits=miller_madow_bits(counts),
         corrected_bits=grassberger_bits(counts),
-        coverage=coverage(counts),
+        coverage=seen.share if seen else alone,
+        clips=seen.clips if seen else None,
+        least_coverage=seen.least if seen else alone,
+        uncertain_bits=uncertainty_bits(seen.groups) if seen else 0.0,
     )
+
+
+def uncertainty_bits(groups: np.ndarray) -> float:
+    """Grassberger's entropy of counts (G, K) of groups of clips: its bias, and `STANDARD_ERRORS` more.
+
+    Both by the jackknife (Quenouille 1956, "Notes on bias in estimation"; Tukey 1958), which leaves out one
+    group after the other: so tokens of a clip need not be independent. 0 of one group.
+    """
+    count = len(groups)
+    if count < 2:
+        return 0.0
+    total = groups.sum(axis=0)
+    without = np.array([grassberger_bits(total - group) for group in groups])
+    bias = (count - 1) * (grassberger_bits(total) - without.mean())
+    error = ((count - 1) * without.var()) ** 0.5
+    return float(abs(bias) + STANDARD_ERRORS * error)
 
 
 def entropy_curve(tokens: np.ndarray, *, points: int = 12, repeats: int = 8, seed: int = 0) -> EntropyCurve:

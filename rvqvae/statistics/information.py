@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from rvqvae.quantizer import DROPPED
+from rvqvae.nn.rows import DROPPED
 from rvqvae.statistics.entropy import grassberger_bits, plugin_entropy_bits
 
 
@@ -178,7 +178,7 @@ def join_clips(clips: Sequence[np.ndarray], lag: int = 1) -> np.ndarray:
     return np.concatenate(parts[1:], axis=1)
 
 
-def _corrected_bits(x, y):
+def _corrected_bits(x: np.ndarray, y: np.ndarray) -> float:
     alone = grassberger_bits(_counts(x)) + grassberger_bits(_counts(y))
     return alone - grassberger_bits(_counts(x * (y.max() + 1) + y))
 

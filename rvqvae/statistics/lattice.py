@@ -1,13 +1,13 @@
 """Every subset of layers, decoded and scored: what each layer is worth, and to whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.metrics import ALIGNMENTS, aligned_joints
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.metrics import ALIGNMENTS, aligned_joints, distance_mm
 
 MOST_LAYERS = 10
 _FRAMES_PER_BATCH = 16_384
@@ -45,8 +45,8 @@ def layer_lattice(
 
     Parameters
     ----------
-    checkpoint : of layout "humanml3d"
-    features : (N, 263) array, raw units, what the decoded motion is compared with
+    checkpoint : of a layout whose joints are known
+    features : (N, D) array, raw units, what the decoded motion is compared with
     tokens : (Q, n) int array to decode; the clip's own when None
     progress : called with the share done, 0 to 1, after each batch; whatever it raises ends the work
 
@@ -68,7 +68,7 @@ def layer_lattice(
         ),
         key=lambda layers: (len(layers), layers),
     )
-    target = aligned_joints(features)
+    target = aligned_joints(features, checkpoint.known_body)
     size = max(1, _FRAMES_PER_BATCH // len(features))
     errors: list[SubsetError] = []
     while len(errors) < len(subsets):
@@ -77,12 +77,18 @@ def layer_lattice(
     return errors
 
 
-def _score(checkpoint, subsets, tokens, target) -> list[SubsetError]:
+def _score(
+    checkpoint: Checkpoint,
+    subsets: Sequence[tuple[int, ...]],
+    tokens: np.ndarray,
+    target: Mapping[str, np.ndarray],
+) -> list[SubsetError]:
+    """Errors of subsets of layers, numbered from 1, of tokens (Q, n) against aligned joints."""
     kept = np.array([[layer + 1 in subset for subset in subsets] for layer in range(len(tokens))])
     batch = np.where(kept[..., None], tokens[:, None], -1)  # (Q, subsets, n)
     decoded = checkpoint.model.decode_from_tokens(
         list(torch.from_numpy(batch).to(checkpoint.device)), length=len(target["global"])
     )
-    predicted = aligned_joints(checkpoint.denormalize(decoded))
-    errors = (1000 * np.linalg.norm(predicted[a] - target[a], axis=-1).mean(axis=(1, 2)) for a in ALIGNMENTS)
+    predicted = aligned_joints(checkpoint.denormalize(decoded), checkpoint.known_body)
+    errors = (distance_mm(predicted[a], target[a]).mean(axis=(1, 2)) for a in ALIGNMENTS)
     return [SubsetError(subset, *map(float, row)) for subset, *row in zip(subsets, *errors, strict=True)]

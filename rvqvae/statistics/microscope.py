@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rvqvae.checkpoint import Checkpoint
+from rvqvae.checkpoints.checkpoint import Checkpoint
 from rvqvae.statistics.codebooks import codebook_arrays
 from rvqvae.statistics.neighbours import NearCode, distances_to, nearest_codes
 from rvqvae.statistics.projection import Plane, principal_plane
@@ -124,7 +124,7 @@ def choice_plane(dissection: Dissection, layer: int) -> Plane:
     return principal_plane(np.vstack([dissection.latent, ends]))
 
 
-def _choice(codebook, residual, code, count) -> LayerChoice:
+def _choice(codebook: np.ndarray, residual: np.ndarray, code: int, count: int) -> LayerChoice:
     near = nearest_codes(codebook, residual, count, except_for=code)
     kept = code >= 0
     return LayerChoice(

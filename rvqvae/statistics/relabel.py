@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from rvqvae.checkpoint import Checkpoint
+from rvqvae.checkpoints.checkpoint import Checkpoint
 from rvqvae.statistics.codebooks import codebook_arrays
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rvqvae.beam import BeamTokens, beam_encode
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.metrics import ALIGNMENTS, mpjpe_mm
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.beam import BeamTokens, beam_encode
+from rvqvae.evaluation.metrics import ALIGNMENTS, mpjpe_mm
 
 GREEDY = 1
 
@@ -47,8 +47,8 @@ def compare_widths(
 
     Parameters
     ----------
-    checkpoint : of layout "humanml3d"
-    features : (N, 263) array, raw units
+    checkpoint : of a layout whose joints are known
+    features : (N, D) array, raw units
     widths : at least one, each from 2 to 16
     progress : called with the share done, 0 to 1, after each width; whatever it raises ends the work
     """
@@ -75,5 +75,5 @@ def _score(checkpoint: Checkpoint, features: np.ndarray, width: int, found: Beam
         found.tokens,
         (found.tokens != found.greedy_tokens).sum(axis=1),
         float(found.squared_errors.mean()),
-        *(mpjpe_mm(decoded, features, alignment) for alignment in ALIGNMENTS),
+        *(mpjpe_mm(decoded, features, alignment, checkpoint.known_body) for alignment in ALIGNMENTS),
     )

@@ -7,16 +7,11 @@ step in every layer. It trains, and its codebooks collapse; nothing here is used
 import torch
 import torch.nn.functional as F
 
-from rvqvae.blocks import valid_frames
-from rvqvae.config import RVQVAEConfig
-from rvqvae.quantizer import (
-    DROPPED,
-    QuantizedResult,
-    ResidualVectorQuantizer,
-    from_rows,
-    to_rows,
-    update_together,
-)
+from rvqvae.nn.blocks import valid_frames
+from rvqvae.nn.codebook import Update, update_together
+from rvqvae.nn.config import RVQVAEConfig
+from rvqvae.nn.quantizer import QuantizedResult, ResidualVectorQuantizer
+from rvqvae.nn.rows import DROPPED, from_rows, to_rows
 
 
 class AsDescribed(ResidualVectorQuantizer):
@@ -36,7 +31,9 @@ class AsDescribed(ResidualVectorQuantizer):
             mask = None if lengths is None else valid_frames(lengths, latent.shape[-1])
             residual = to_rows(latent, mask)
             active = self._active_layers(latent.device) if self.training else len(self.layers)
-            total, loss, tokens, updates = 0.0, 0.0, [], []
+            total, loss = torch.zeros_like(residual), residual.new_zeros(())
+            tokens: list[torch.Tensor] = []
+            updates: list[Update] = []
             for layer in self.layers[:active]:
                 codes = layer.nearest(residual.detach())
                 chosen = layer.codes.index_select(0, codes)

@@ -15,7 +15,7 @@ from rvqvae.motion import (
     iterate_clips,
     mirror_joints,
 )
-from rvqvae.motion.humanml import GROUPS
+from rvqvae.motion.layouts import HUMANML3D, FeatureLayout
 from rvqvae.motion.shards import Moments, ShardedClips, is_sharded, open_shards, variant_name
 
 
@@ -50,7 +50,7 @@ class Source:
 
 
 class TrainingClip(NamedTuple):
-    """A clip as it is trained on: its name in the data, what was made of it, and features (N, 263)."""
+    """A clip as it is trained on: its name in the data, what was made of it, and features (N, D)."""
 
     name: str
     speed: float
@@ -65,6 +65,7 @@ def read_source(
     mirror: bool = False,
     speeds: Sequence[float] = (1.0,),
     exclude: Sequence[str] = (),
+    layout: FeatureLayout = HUMANML3D,
 ) -> Source:
     """Read the clips of a path for training, or map them where it is a folder of shards.
 
@@ -75,24 +76,30 @@ def read_source(
     mirror : add each joint clip reflected left to right
     speeds : add each joint clip played at these speeds (1.0 is as recorded)
     exclude : names of clips to leave out
+    layout : of the features; joints are made HumanML3D's, shards hold them
 
     Raises
     ------
     MotionFileError
-        If the path has no usable clip, mirroring or re-timing is asked of features, or shards were prepared
-        without what is asked.
+        If the path has no usable clip of this layout, mirroring or re-timing is asked of features, or shards
+        were prepared without what is asked.
     """
-    if is_sharded(path):
+    if is_sharded(path) and layout is HUMANML3D:
         return _mapped_source(path, weight, mirror, speeds, exclude)
     clips = [
-        Clip(variant_name(clip.name, clip.speed, clip.mirrored), clip.features)
-        for clip in iterate_training_clips(path, mirror=mirror, speeds=speeds, exclude=exclude)
+        Clip(variant_name(clip.name, clip.speed, clip.mirrored), clip.features, layout.fps, layout.name)
+        for clip in iterate_training_clips(path, mirror=mirror, speeds=speeds, exclude=exclude, layout=layout)
     ]
     return Source(str(path), clips, weight)
 
 
 def iterate_training_clips(
-    path: str, *, mirror: bool, speeds: Sequence[float], exclude: Sequence[str]
+    path: str,
+    *,
+    mirror: bool,
+    speeds: Sequence[float],
+    exclude: Sequence[str],
+    layout: FeatureLayout = HUMANML3D,
 ) -> Iterator[TrainingClip]:
     """The clips of a path of motion files, each with its variants after it; arguments as `read_source`.
 
@@ -102,11 +109,11 @@ def iterate_training_clips(
         As `read_source`.
     """
     usable = False
-    for name, array in iterate_clips(path):
+    for name, array in iterate_clips(path, layout):
         if name in exclude:
             continue
         if array.ndim == 2 and (mirror or tuple(speeds) != (1.0,)):
-            raise MotionFileError(f"{path}: {name} holds features; only joints can be mirrored or re-timed")
+            raise MotionFileError(path, f"{name} holds features; only joints can be mirrored or re-timed")
         for speed, mirrored, data in _variants(array, mirror, speeds):
             try:
                 clip = TrainingClip(name, speed, mirrored, clip_features(data))
@@ -116,39 +123,43 @@ def iterate_training_clips(
             usable = True
             yield clip
     if not usable:
-        raise MotionFileError(f"{path}: no usable clip in it")
+        raise MotionFileError(path, "no usable clip in it")
 
 
-def _mapped_source(path, weight, mirror, speeds, exclude):
+def _mapped_source(
+    path: str, weight: float, mirror: bool, speeds: Sequence[float], exclude: Sequence[str]
+) -> Source:
     folder = open_shards(path)
     clips = folder.clips
     lacking = [speed for speed in speeds if not (clips.speeds == speed).any()]
     if lacking:
         raise MotionFileError(
-            f"{path}: was prepared without the speed {lacking[0]:g}; prepare it again with it"
+            path, f"was prepared without the speed {lacking[0]:g}; prepare it again with it"
         )
     if mirror and not clips.mirrored.any():
         raise MotionFileError(
-            f"{path}: was prepared without mirrored clips; prepare it again, or train with --no-mirror"
+            path, "was prepared without mirrored clips; prepare it again, or train with --no-mirror"
         )
     names = np.array([name.encode() for name in exclude], dtype=np.bytes_)
     chosen = ~np.isin(clips.names, names) & np.isin(clips.speeds, speeds) & (mirror | ~clips.mirrored)
     if chosen.all():
         return Source(str(path), clips, weight, folder.moments)
     if not chosen.any():
-        raise MotionFileError(f"{path}: no usable clip in it")
+        raise MotionFileError(path, "no usable clip in it")
     return Source(str(path), clips.where(chosen), weight)
 
 
-def clip_names(path: str) -> Iterator[str]:
+def clip_names(path: str, layout: FeatureLayout = HUMANML3D) -> Iterator[str]:
     """Names of the clips of a path, without their variants."""
     if is_sharded(path):
         yield from open_shards(path).names
     else:
-        yield from (name for name, _ in iterate_clips(path))
+        yield from (name for name, _ in iterate_clips(path, layout))
 
 
-def _variants(array, mirror, speeds):
+def _variants(
+    array: np.ndarray, mirror: bool, speeds: Sequence[float]
+) -> Iterator[tuple[float, bool, np.ndarray]]:
     for speed in speeds:
         timed = array if speed == 1 else retime(array, speed)
         yield speed, False, timed
@@ -181,13 +192,13 @@ def merge_moments(parts: Sequence[Moments]) -> Moments:
     return whole
 
 
-def standardization(moments: Moments) -> tuple[np.ndarray, np.ndarray]:
+def standardization(moments: Moments, layout: FeatureLayout = HUMANML3D) -> tuple[np.ndarray, np.ndarray]:
     """Mean (D,) of each feature and standard deviation (D,), averaged within each group of features.
 
     HumanML3D's normalisation: a group (yaw velocity, root velocity, height, positions, rotations,
     velocities, contacts) keeps the proportions between its features.
     """
     std = np.sqrt(moments.squares / moments.count)
-    for group in GROUPS:
-        std[group] = std[group].mean()
+    for group in layout.blocks.scales:
+        std[group] = std[group].mean() or 1.0  # what never varies, contacts of a clip in the air for one
     return moments.mean.astype(np.float32), std.astype(np.float32)

@@ -1,32 +1,35 @@
 """The training loop: resumable at every validation, alone or as one of several ranks."""
 
-import json
 import math
 import signal
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from rvqvae.blocks import valid_frames
-from rvqvae.checkpoint import Checkpoint, load_checkpoint, pick_device, round_to_half, save_checkpoint
-from rvqvae.config import RVQVAEConfig
-from rvqvae.distributed import gather_objects, is_distributed, rank, ranks, sum_across_ranks
-from rvqvae.layouts.own import model_of
-from rvqvae.model import RVQVAE
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.checkpoints.formats.own import model_of
+from rvqvae.checkpoints.loading import pick_device
 from rvqvae.motion import Clip
-from rvqvae.statistics import measure_use
+from rvqvae.motion.layouts import HUMANML3D, LAYOUTS, FeatureLayout
+from rvqvae.nn.blocks import valid_frames
+from rvqvae.nn.config import RVQVAEConfig
+from rvqvae.nn.distributed import is_distributed, rank, ranks, sum_across_ranks
+from rvqvae.nn.model import RVQVAE
 from rvqvae.training.as_described import AsDescribed
 from rvqvae.training.data import Source, merge_moments, standardization
 from rvqvae.training.losses import training_loss
+from rvqvae.training.prefetch import Prefetcher, Throughput, ThroughputMeter
+from rvqvae.training.run_folder import RunFolder
 from rvqvae.training.settings import TrainingSettings
 from rvqvae.training.state import random_states, read_state, restore_random_states, write_state
 from rvqvae.training.validation import validate
-from rvqvae.training.windows import Ahead, Chained, Pace, Speed, WindowSampler
+from rvqvae.training.windows import ConcatClips, WindowSampler, part_of_frames
 
 
 class Trainer:
@@ -44,6 +47,7 @@ class Trainer:
     device : as `load_checkpoint`
     start : checkpoint to start from instead of random weights; its normalisation is kept
     info : entries for the checkpoints' config.json
+    layout : of the clips' features
     """
 
     def __init__(
@@ -56,10 +60,11 @@ class Trainer:
         *,
         device: str = "auto",
         start: Checkpoint | None = None,
-        info: dict | None = None,
+        info: dict[str, Any] | None = None,
+        layout: FeatureLayout = HUMANML3D,
     ):
         self.settings, self.sources, self.validation = settings, sources, validation
-        self.out, self.info = Path(out), info or {}
+        self.folder, self.info, self.layout = RunFolder(Path(out)), info or {}, layout
         self.device = pick_device(device)
         torch.manual_seed(settings.seed)
         if settings.as_described:
@@ -86,15 +91,15 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
         )
-        self.clips = Chained([source.clips for source in sources])
+        self.clips = ConcatClips([source.clips for source in sources])
         if start is None:
-            self.mean, self.std = standardization(merge_moments([source.moments for source in sources]))
+            self.mean, self.std = standardization(merge_moments([s.moments for s in sources]), layout)
         else:
             self.mean, self.std = start.mean, start.std
         sampler = WindowSampler(
             sources, window=settings.window, batch_size=settings.batch_size, seed=settings.seed
         )
-        self.batches = Ahead(sampler, pinned=self.device.type == "cuda")
+        self.batches = Prefetcher(sampler, pinned=self.device.type == "cuda")
         self._scale = torch.tensor(self.std, device=self.device)
         self._shift = torch.tensor(self.mean, device=self.device)
         self.step, self.best, self.stopping = 0, math.inf, False
@@ -108,7 +113,7 @@ class Trainer:
             If there is none, or it was made with other settings or hyperparameters.
         """
         state = read_state(
-            self.out, self.device, config=self.model.config.to_dict(), settings=asdict(self.settings)
+            self.folder.path, self.device, config=self.model.config.to_dict(), settings=asdict(self.settings)
         )
         self.model.load_state_dict(state["model"])
         if self.average is not None:
@@ -130,18 +135,13 @@ class Trainer:
             "step": self.step,
             "best": self.best,
         }
-        write_state(self.out, state | random_states(self.device))
+        write_state(self.folder.path, state | random_states(self.device))
 
     def run(self) -> None:
         """Train to the last step, or until interrupted; either way the state is saved."""
         handlers = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM)}
-        bar = tqdm(
-            total=self.settings.steps,
-            initial=self.step,
-            unit="step",
-            dynamic_ncols=True,
-            disable=rank() > 0,
-        )
+        view = {"unit": "step", "dynamic_ncols": True, "disable": rank() > 0}
+        bar = tqdm(total=self.settings.steps, initial=self.step, **view)
         try:
             with bar:
                 self._run(bar)
@@ -149,24 +149,25 @@ class Trainer:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
         if self.step == self.settings.steps:
-            self._finish()
+            self.folder.finish(str(self.device), self.clips, half=self.settings.storage == "float16")
 
     def _run(self, bar: tqdm) -> None:
-        sums, steps, pace = {}, 0, Pace(self.batches)
+        sums: dict[str, torch.Tensor] = {}
+        steps, meter = 0, ThroughputMeter(self.batches)
         while self.step < self.settings.steps and not self._any_rank_stops():
             losses = self.train_step()
-            sums = {k: sums.get(k, 0.0) + v for k, v in losses.items()}
+            sums = {k: sums[k] + v if k in sums else v for k, v in losses.items()}
             steps += 1
             bar.update()
             if self.step % 10 == 0:
-                means = " ".join(f"{k} {float(v) / steps:.4f}" for k, v in sums.items())
-                bar.set_postfix_str(f"{means} {pace.of(steps)}")
+                losses_so_far = " ".join(f"{k} {float(v) / steps:.4f}" for k, v in sums.items())
+                bar.set_postfix_str(f"{losses_so_far} {meter.after(steps)}")
             if self.step % self.settings.interval == 0 or self.step == self.settings.steps:
                 means = {k: float(sum_across_ranks(v)) / (steps * ranks()) for k, v in sums.items()}
                 if rank() == 0:
-                    self._validate(means, pace.of(steps))
+                    self._validate(means, meter.after(steps))
                     self.save_state()
-                sums, steps, pace = {}, 0, Pace(self.batches)
+                sums, steps, meter = {}, 0, ThroughputMeter(self.batches)
         if self.stopping and rank() == 0:
             self.save_state()
             bar.write(f"stopped at step {self.step}; --resume goes on from there")
@@ -188,10 +189,10 @@ class Trainer:
             reconstructed, _, commitment = self.network(motion, lengths)
         reconstructed = reconstructed.float()
         loss, parts = training_loss(
-            reconstructed, motion, commitment, mask, self._raw, self.model.config, settings
+            reconstructed, motion, commitment, mask, self._raw, self.model.config, settings, self.layout
         )
         self.optimizer.zero_grad(set_to_none=True)
-        (loss * _part_of_frames(motion, lengths)).backward()
+        (loss * part_of_frames(motion, lengths)).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.gradient_clip)
         self.optimizer.step()
         if self.average is not None:
@@ -208,13 +209,14 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """The model as it is now, for evaluation (its train mode is left alone)."""
+        learned = self.model if self.average is None else cast(RVQVAE, self.average.module)
+        training = {**asdict(self.settings), "trained_steps": self.step}
+        info = {**self.info, "training": training}
+        name, layout = self.folder.path.name, self.layout
+        described = None if layout.name in LAYOUTS else layout
         return Checkpoint(
-            self._learned, self.mean, self.std, "humanml3d", 20.0, self.out.name, self._entries()
+            learned, self.mean, self.std, layout.name, layout.fps, name, info, described=described
         )
-
-    @property
-    def _learned(self) -> RVQVAE:
-        return self.model if self.average is None else self.average.module
 
     def _normalized(self, raw: torch.Tensor) -> torch.Tensor:
         return ((raw - self._shift) / self._scale).transpose(1, 2).contiguous()
@@ -222,68 +224,24 @@ class Trainer:
     def _raw(self, motion: torch.Tensor) -> torch.Tensor:
         return motion.transpose(1, 2) * self._scale + self._shift
 
-    def _entries(self) -> dict:
-        training = {**asdict(self.settings), "trained_steps": self.step}
-        return {**self.info, "training": training}
-
-    def _validate(self, losses: dict, speed: Speed) -> None:
-        result = validate(self.checkpoint(), self.validation)
+    def _validate(self, losses: dict[str, float], throughput: Throughput) -> None:
+        checkpoint = self.checkpoint()
+        result = validate(checkpoint, self.validation)
         entry = {
             "step": self.step,
             "learning_rate": self.settings.learning_rate_at(self.step - 1),
-            "frames_per_second": round(speed.frames_per_second),
-            "waiting_for_data": round(speed.waiting, 4),
+            "frames_per_second": round(throughput.frames_per_second),
+            "waiting_for_data": round(throughput.waiting, 4),
             "losses": losses,
             "validation": result.entry,
         }
-        self.out.mkdir(parents=True, exist_ok=True)
-        with open(self.out / "log.jsonl", "a") as log:
-            log.write(json.dumps(entry) + "\n")
+        self.folder.log(entry)
         tqdm.write(f"step {self.step}: {result.words}")
         score = losses["total"] if result.score is None else result.score
-        self._save("last")
+        self.folder.save("last", checkpoint)
         if score < self.best:
             self.best = score
-            self._save("best")
+            self.folder.save("best", checkpoint)
 
-    def _save(self, name: str) -> None:
-        save_checkpoint(
-            self.out / name,
-            self._learned,
-            mean=self.mean,
-            std=self.std,
-            name=self.out.name,
-            info=self._entries(),
-        )
-
-    def _finish(self) -> None:
-        """Measure how the training data use the codes, for the checkpoint's own statistics."""
-        gather_objects(None)  # the first rank may still be writing it
-        best = load_checkpoint(self.out / "best", str(self.device))
-        if self.settings.storage == "float16":
-            round_to_half(best.model)  # first, so that the codes counted are those of the stored weights
-        usage, energies = measure_use(best, self.clips)
-        if rank() > 0:
-            return
-        save_checkpoint(
-            self.out / "best",
-            best.model,
-            mean=best.mean,
-            std=best.std,
-            name=best.name,
-            info=best.info,
-            usage=usage,
-            energies=energies,
-            half=self.settings.storage == "float16",
-        )
-
-    def _stop(self, *_) -> None:
+    def _stop(self, *_: object) -> None:
         self.stopping = True
-
-
-def _part_of_frames(motion: torch.Tensor, lengths: torch.Tensor | None) -> torch.Tensor | float:
-    """This rank's valid frames over the mean of all ranks', so that every frame of the batch counts alike."""
-    if not is_distributed():
-        return 1.0
-    own = motion.new_tensor(motion.shape[0] * motion.shape[-1]) if lengths is None else lengths.sum().float()
-    return own * ranks() / sum_across_ranks(own)

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import torch
 
-from rvqvae.checkpoint import Checkpoint
+from rvqvae.checkpoints.checkpoint import Checkpoint
 from rvqvae.motion import Clip
-from rvqvae.quantizer import VectorQuantizer
+from rvqvae.nn.codebook import VectorQuantizer
+from rvqvae.nn.config import RVQVAEConfig
 from rvqvae.training.data import Source
 
 # The last part moves codes without replacing any, so that those placed last settle too.
@@ -59,32 +60,35 @@ def refit_codebooks(
     if len(latents) < least_clips:
         raise ValueError(f"least_clips is {least_clips}; the data have {len(latents)} clips")
     residual = torch.cat([latent.t() for latent, _ in latents])
-    owners = torch.cat(
-        [latent.new_full((latent.shape[1],), n).long() for n, (latent, _) in enumerate(latents)]
-    )
-    chances = torch.cat([latent.new_full((latent.shape[1],), weight) for latent, weight in latents])
+    owners = torch.cat([_filled(latent, number).long() for number, (latent, _) in enumerate(latents)])
+    chances = torch.cat([_filled(latent, weight) for latent, weight in latents])
     for number, layer in zip(numbers, quantizer.layers, strict=True):
         if layers and number not in layers:
             residual = residual - layer.lookup(layer.nearest(residual))
             continue
-        fitted = VectorQuantizer(replace(quantizer.config, dead_code_threshold=dead_code_threshold))
-        fitted.load_state_dict(layer.state_dict())
-        fitted.to(residual.device)
-        settling = round(steps * (1 - SETTLING))
+        fitted = _copy_of(layer, replace(quantizer.config, dead_code_threshold=dead_code_threshold))
         for step in range(steps):
-            if least_clips and step < settling and step % _PAUSE == _PAUSE - 1:
+            settling = step - round(steps * (1 - SETTLING))
+            if least_clips and settling < 0 and step % _PAUSE == _PAUSE - 1:
                 _give_up_rare(fitted, residual, owners, least_clips)
-            if step == settling:
+            if settling == 0:
                 fitted.config = replace(quantizer.config, dead_code_threshold=0)
-            picks = torch.multinomial(chances, min(batch_size, len(chances)))
-            rows = residual[picks]
+            rows = residual[torch.multinomial(chances, min(batch_size, len(chances)))]
             fitted.update(rows, fitted.nearest(rows))
             progress()
         layer.load_state_dict(fitted.state_dict())
         residual = residual - layer.lookup(layer.nearest(residual))
 
 
-def _give_up_rare(layer, residual, owners, least_clips):
+def _copy_of(layer: VectorQuantizer, config: RVQVAEConfig) -> VectorQuantizer:
+    fitted = VectorQuantizer(config)
+    fitted.load_state_dict(layer.state_dict())
+    return fitted.to(layer.embedding.device)
+
+
+def _give_up_rare(
+    layer: VectorQuantizer, residual: torch.Tensor, owners: torch.Tensor, least_clips: int
+) -> None:
     """Move codes that few clips use to residuals of the codes used most."""
     codes, clips = layer.nearest(residual), int(owners.max()) + 1
     used_by = torch.unique(codes * clips + owners) // clips  # a code as often as there are clips with it
@@ -93,6 +97,11 @@ def _give_up_rare(layer, residual, owners, least_clips):
     if rare.any() and crowds.any():
         picks = torch.multinomial(crowds[codes], int(rare.sum()), replacement=True)
         layer.place(rare, residual[picks])
+
+
+def _filled(latent: torch.Tensor, value: float) -> torch.Tensor:
+    """The value once for each step (n,) of a latent (d, n)."""
+    return latent.new_full((latent.shape[1],), value)
 
 
 def _latent(checkpoint: Checkpoint, clip: Clip) -> torch.Tensor:

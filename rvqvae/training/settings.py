@@ -19,6 +19,7 @@ class TrainingSettings:
     warmup : steps of warm-up
     joint_weight : weight of `joint_loss` (metres) beside the described loss; 0 leaves it out
     contact_weight : weight of `contact_loss` (metres a frame) beside it; 0 leaves it out
+    heading_weight : weight of `heading_loss` (radians) beside it; 0 leaves it out
     weight_average : decay of a moving average of the weights, which is then validated and saved; 0 for none
     gradient_clip : largest gradient norm
     interval : steps between validations, each of which also saves
@@ -37,6 +38,7 @@ class TrainingSettings:
     warmup: int = 500
     joint_weight: float = 0.0
     contact_weight: float = 0.0
+    heading_weight: float = 0.0
     weight_average: float = 0.0
     gradient_clip: float = 1.0
     interval: int = 1000
@@ -46,7 +48,7 @@ class TrainingSettings:
     as_described: bool = False
     storage: str = "float32"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("steps", "batch_size", "window", "interval"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more")

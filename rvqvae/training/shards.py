@@ -1,7 +1,5 @@
 """Training clips to memory-mapped shards, once, for corpora that do not fit into memory."""
 
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib import format as npy
 
+from rvqvae.atomic import in_one_stroke
 from rvqvae.motion import NUM_FEATURES
 from rvqvae.motion.shards import (
     INDEX,
@@ -23,7 +22,6 @@ from rvqvae.training.data import TrainingClip, iterate_training_clips, moments_o
 
 # A gigabyte: few enough files for a corpus of thousands of hours, and small enough to copy one by one.
 FRAMES_PER_SHARD = 1_000_000
-_SUFFIX = ".part"
 
 
 class _Entry(NamedTuple):
@@ -69,22 +67,18 @@ def prepare_shards(
     sharded = [path for path in paths if is_sharded(path)]
     if sharded:
         raise ValueError(f"{sharded[0]}: holds shards already; expected the files they were made from")
-    part = folder.with_name(folder.name + _SUFFIX)
-    if part.exists():
-        shutil.rmtree(part)
-    part.mkdir(parents=True)
-    entries, writer = [], _ShardWriter(part, frames_per_shard)
-    try:
+
+    def write(part: Path) -> None:
+        part.mkdir(parents=True)
+        entries, writer = [], _ShardWriter(part, frames_per_shard)
         for path in paths:
             for clip in iterate_training_clips(path, mirror=mirror, speeds=speeds, exclude=exclude):
                 entries.append(writer.add(clip))
                 progress(len(clip.features))
         writer.close()
         _write_index(part, entries, writer.frames)
-    except BaseException:
-        shutil.rmtree(part)
-        raise
-    os.replace(part, folder)
+
+    in_one_stroke(folder, write)
     return open_shards(folder)
 
 

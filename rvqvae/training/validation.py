@@ -1,11 +1,12 @@
 """How good a run is by now: errors in millimetres and codes used on clips it is not trained on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.evaluation import evaluate
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.evaluation import evaluate
 from rvqvae.motion import Clip
 
 
@@ -20,7 +21,7 @@ class Validation:
     words : the same in a line
     """
 
-    entry: dict[str, dict]
+    entry: dict[str, dict[str, Any]]
     score: float | None
     words: str
 

@@ -7,13 +7,13 @@ import pytest
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 
-from app.decoding import Decoding
-from app.edit_values import from_value, to_value
-from app.library import ROOT
-from app.workbench import Workbench
-from rvqvae.metrics import code_counts, usage_statistics
-from rvqvae.motion.tokens import read_tokens
+from app.catalog.library import ROOT
+from app.workbench.decoding import Decoding
+from app.workbench.edit_values import from_value, to_value
+from app.workbench.workbench import Workbench
+from rvqvae.evaluation.metrics import code_counts, usage_statistics
 from rvqvae.statistics import layer_lattice
+from rvqvae.tokens import read_tokens
 
 WALK = ROOT / "assets" / "clips" / "walk.npy"
 EDITS = [
@@ -63,60 +63,60 @@ def test_the_librarys_contents(client, library):
     assert listed["checkpoints"] == ["first", "second"]
 
 
-def test_tokens_and_errors_are_the_librarys(client, take):
+def test_tokens_and_errors_are_the_librarys(client, encoded):
     tokens = client.predict("walk", "first", api_name="/tokenize")["tokens"]
-    assert np.array_equal(tokens, take.tokens)
-    bench = Workbench.of(take).with_layers((True, False, True, False, False, False))
+    assert np.array_equal(tokens, encoded.tokens)
+    bench = Workbench.of(encoded).with_layers((True, False, True, False, False, False))
     made = client.predict("walk", [1, 3], "first", "global", api_name="/reconstruct")
     assert made["error_mm"] == pytest.approx(bench.with_alignment("global").errors.mean())
     ladder = client.predict("walk", "first", api_name="/errors_by_layers")
-    assert ladder["errors_mm"]["root"] == pytest.approx(take.errors_by_layers["root"])
+    assert ladder["errors_mm"]["root"] == pytest.approx(encoded.errors_by_layers["root"])
 
 
-def test_decoding_gives_the_pages_joints(client, take):
-    made = client.predict(take.tokens.tolist(), take.frames, None, "first", api_name="/decode")
-    np.testing.assert_allclose(made["joints"], Workbench.of(take).decoding.joints, atol=1e-6)
+def test_decoding_gives_the_pages_joints(client, encoded):
+    made = client.predict(encoded.tokens.tolist(), encoded.frames, None, "first", api_name="/decode")
+    np.testing.assert_allclose(made["joints"], Workbench.of(encoded).decoding.joints, atol=1e-6)
 
 
-def test_a_file_sent_along_is_a_clip(client, take):
+def test_a_file_sent_along_is_a_clip(client, encoded):
     tokens = client.predict(handle_file(WALK), "first", api_name="/tokenize")["tokens"]
-    assert np.array_equal(tokens, take.tokens)
+    assert np.array_equal(tokens, encoded.tokens)
     made = client.predict(handle_file(WALK), [1], "first", "local", api_name="/reconstruct")
-    assert made["error_mm"] == pytest.approx(take.errors_by_layers["local"][0])
+    assert made["error_mm"] == pytest.approx(encoded.errors_by_layers["local"][0])
 
 
-def edited(library, take, alignment="root"):
-    bench = Workbench.of(take, lambda clip: library.take(library.clip(clip), "first").tokens)
+def edited(library, encoded, alignment="root"):
+    bench = Workbench.of(encoded, lambda clip: library.encoded(library.clip(clip), "first").tokens)
     for value in EDITS:
         bench = bench.edit(from_value(value))
     return bench.with_alignment(alignment)
 
 
-def test_edits_do_what_the_page_does(client, library, take):
+def test_edits_do_what_the_page_does(client, library, encoded):
     made = client.predict("walk", EDITS, [1, 2, 3], "first", "local", api_name="/edit")
-    bench = edited(library, take, "local").with_layers((True,) * 3 + (False,) * 3)
-    before = Decoding(take, take.tokens, bench.layers)
+    bench = edited(library, encoded, "local").with_layers((True,) * 3 + (False,) * 3)
+    before = Decoding(encoded, encoded.tokens, bench.layers)
     assert np.array_equal(made["tokens"], bench.tokens)
     assert made["error_mm"] == pytest.approx(bench.errors.mean())
-    assert made["error_before_mm"] == pytest.approx(bench.errors_of(before).mean())
+    assert made["error_before_mm"] == pytest.approx(before.errors(bench.alignment).mean())
     assert made["changed_frames"] == list(bench.decoding.frames_that_may_differ(before))
-    assert made["changed_tokens"] == (bench.tokens != take.tokens).sum() > 0
+    assert made["changed_tokens"] == (bench.tokens != encoded.tokens).sum() > 0
     assert [to_value(edit)["kind"] for edit in bench.version.edits] == ["set", "borrow"]
     assert len(made["words"]) == 2
 
 
-def test_nearest_codes(client, take):
+def test_nearest_codes(client, encoded):
     near = client.predict(2, 7, 3, "first", api_name="/nearest_codes")["codes"]
-    codebook = take.codebook(1).numpy()
+    codebook = encoded.codebook(1).numpy()
     distances = np.linalg.norm(codebook - codebook[:, [7]], axis=0)
     distances[7] = np.inf
     assert [one["code"] for one in near] == np.argsort(distances)[:3].tolist()
     assert [one["distance"] for one in near] == pytest.approx(np.sort(distances)[:3].tolist(), rel=1e-4)
 
 
-def test_codebook_statistics(client, take):
+def test_codebook_statistics(client, encoded):
     made = client.predict("walk", "first", api_name="/codebook_statistics")
-    for key, counts in (("clip", code_counts(take.tokens, 64)), ("training", take.checkpoint.usage)):
+    for key, counts in (("clip", code_counts(encoded.tokens, 64)), ("training", encoded.checkpoint.usage)):
         expected = usage_statistics(counts)
         assert [layer["perplexity"] for layer in made[key]] == pytest.approx([s.perplexity for s in expected])
         assert [layer["used"] for layer in made[key]] == [s.used for s in expected]
@@ -130,23 +130,23 @@ def test_the_doctors_report(client):
     assert report["findings"]  # its weights are random
 
 
-def test_what_the_laboratory_measures(client, take):
+def test_what_the_laboratory_measures(client, encoded):
     subsets = client.predict("walk", "second", api_name="/layer_subsets")["subsets"]
     assert len(subsets) == 2**4 - 1
     rows = client.predict("walk", [3], "first", api_name="/beam_search")["widths"]
-    assert np.array_equal(rows[0]["tokens"], take.tokens)
+    assert np.array_equal(rows[0]["tokens"], encoded.tokens)
     assert rows[1]["latent_error"] <= rows[0]["latent_error"]
-    first = layer_lattice(take.checkpoint, take.clip.features, take.tokens)[0]
+    first = layer_lattice(encoded.checkpoint, encoded.clip.features, encoded.tokens)[0]
     made = client.predict("walk", "first", api_name="/layer_subsets")["subsets"][0]
     assert (made["layers"], made["root_mm"]) == (list(first.layers), pytest.approx(first.root_mm))
 
 
-def test_files_are_downloaded(client, library, take):
+def test_files_are_downloaded(client, library, encoded):
     def export(kind, **options):
         path = client.predict("walk", kind, api_name="/export", checkpoint="first", edits=EDITS, **options)
         return Path(path if isinstance(path, str) else path["path"])
 
-    bench = edited(library, take)
+    bench = edited(library, encoded)
     table = export("tokens.json")
     assert table.name == "walk-tokens.json"
     assert np.array_equal(read_tokens(table).rows[0].tokens, bench.tokens)

@@ -8,15 +8,13 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from app.library import ROOT
-from app.own_clips import read_own_clip
-from app.workbench import Workbench
+from app.catalog.library import ROOT
+from app.catalog.own_clips import read_own_clip
+from app.workbench.workbench import Workbench
 from rvqvae import load_checkpoint
-from rvqvae.motion.submission import check_submission
-from rvqvae.motion.token_sheet import read_sheet
-from rvqvae.motion.tokens import TokenRow, TokenTable, write_tokens
-from tests.app.conftest import write_checkpoint
-from tests.app.test_joints import write
+from rvqvae.tokens import TokenRow, TokenTable, check_submission, read_sheet, write_tokens
+from tests.support.bvh import write
+from tests.support.checkpoints import write_checkpoint
 
 DROP = {"kind": "set", "region": [0, 0, 3, 5], "code": -1, "repair": False}
 GIVEN = {"head": "Noggin", "left_knee": "Bend"}
@@ -48,9 +46,9 @@ def test_a_bvh_with_its_joint_map_is_a_clip(client, library, strange):
     with pytest.raises(AppError, match=r"strange\.bvh: found no joint for left_knee, head"):
         client.predict(handle_file(strange), "first", api_name="/tokenize")
     clip = {"file": handle_file(strange), "joint_map": GIVEN}
-    read, _ = read_own_clip(strange, "strange.bvh", joint_map=GIVEN)
+    read, _ = read_own_clip(strange, "strange.bvh", joint_map=GIVEN)[:2]
     made = client.predict(clip, None, "first", api_name="/reconstruct")
-    assert made["error_mm"] == pytest.approx(Workbench.of(library.take(read, "first")).errors.mean())
+    assert made["error_mm"] == pytest.approx(Workbench.of(library.encoded(read, "first")).errors.mean())
     walk = {"file": handle_file(ROOT / "assets" / "clips" / "walk.npy"), "joint_map": GIVEN}
     with pytest.raises(AppError, match=r"a joint_map is for \.bvh files"):
         client.predict(walk, api_name="/tokenize")
@@ -127,21 +125,21 @@ def test_a_table_is_checked_as_a_submission(client, tmp_path):
 
 
 @pytest.fixture
-def table(tmp_path, take):
+def table(tmp_path, encoded):
     """Two rows of the checkpoint's codes, and one that cannot be read."""
-    rows = [TokenRow(f"s{i}", np.roll(take.tokens, i, axis=1), take.frames) for i in range(2)]
-    write_tokens(tmp_path / "t.csv", TokenTable(rows, "first", take.checkpoint.fingerprint))
+    rows = [TokenRow(f"s{i}", np.roll(encoded.tokens, i, axis=1), encoded.frames) for i in range(2)]
+    write_tokens(tmp_path / "t.csv", TokenTable(rows, "first", encoded.checkpoint.fingerprint))
     with (tmp_path / "t.csv").open("a") as file:
         file.write("s2,1 2 x,1,1,1,1,1\n")
     return tmp_path / "t.csv"
 
 
-def test_rows_of_a_table_are_clips(client, table, take):
+def test_rows_of_a_table_are_clips(client, table, encoded):
     read = client.predict(handle_file(table), api_name="/read_table")
     assert (read["rows"], read["ids"], list(read["problems"])) == (3, ["s0", "s1", "s2"], ["2"])
     row = {"table": handle_file(table), "row": 1}
     edited = client.predict(row, [DROP], None, "first", api_name="/edit")["tokens"]
-    expected = np.roll(take.tokens, 1, axis=1)
+    expected = np.roll(encoded.tokens, 1, axis=1)
     expected[0, 3:6] = -1
     assert np.array_equal(edited, expected)
     with pytest.raises(AppError, match="cannot be decoded"):
@@ -154,8 +152,8 @@ def test_rows_of_a_table_are_clips(client, table, take):
             client.predict({**row, "row": wrong}, "first", api_name="/tokenize")
 
 
-def test_a_table_is_written_back(client, table, take):
-    new = np.roll(take.tokens, 3, axis=1)
+def test_a_table_is_written_back(client, table, encoded):
+    new = np.roll(encoded.tokens, 3, axis=1)
     path = client.predict(handle_file(table), {"1": new.tolist()}, api_name="/save_table")
     before, after = table.read_text().splitlines(), Path(path).read_text().splitlines()
     assert [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b] == [2]

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from app.library import ROOT
-from rvqvae.motion.tokens import TokenRow, TokenTable, write_tokens
-from tests.app.conftest import write_checkpoint
-from tests.app.test_joints import write
+from app.catalog.library import ROOT
+from rvqvae.tokens import TokenRow, TokenTable, write_tokens
+from tests.support.bvh import write
+from tests.support.checkpoints import write_checkpoint
 
 ADDRESS = "http://127.0.0.1:7860"
 EXAMPLES = re.findall(r"```py\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)

@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 from gradio_client.exceptions import AppError
 
-from app.edit_values import from_value, to_value
-from app.lab import Numbering
-from app.renumbering import permutations_of, renumber_clip
-from app.views import feet
-from app.workbench import Workbench
-from rvqvae.comparison import compare
-from rvqvae.metrics import code_counts, usage_statistics
+from app.lab.relabel import Relabelling, permutations_of, relabel_clip
+from app.stage import feet
+from app.workbench.edit_values import from_value, to_value
+from app.workbench.workbench import Workbench
+from rvqvae.evaluation.metrics import code_counts, usage_statistics
 from rvqvae.motion import Clip
 from rvqvae.statistics import analyse, dissect, layer_lattice, occurrences
+from rvqvae.statistics.comparison import compare
 
 DROP = {"kind": "set", "region": [0, 0, 3, 5], "code": -1, "repair": False}
 
@@ -25,16 +24,16 @@ def path_of(answer):
     return Path(answer if isinstance(answer, str) else answer["path"])
 
 
-def test_an_analysis_of_a_clip(client, take):
+def test_an_analysis_of_a_clip(client, encoded):
     made = client.predict("clip", "walk", "first", "local", api_name="/analyse")
-    expected = analyse(take.checkpoint, [Clip("walk", take.clip.features, take.clip.fps)])
+    expected = analyse(encoded.checkpoint, [Clip("walk", encoded.clip.features, encoded.clip.fps)])
     pairs = made["information"]["between_layers"]
     assert [p["corrected_bits"] for p in pairs] == pytest.approx(
         [pair.corrected_bits for pair in expected.between_layers.values()]
     )
     curve = made["information"]["rate_distortion"]
     assert [point["mm"] for point in curve] == pytest.approx([p.local_mm for p in expected.rate_distortion])
-    counts = code_counts(take.tokens, take.num_codes)
+    counts = code_counts(encoded.tokens, encoded.num_codes)
     assert np.array_equal(made["use"]["counts"], counts)
     assert [row["perplexity"] for row in made["use"]["rows"]] == pytest.approx(
         [row.perplexity for row in usage_statistics(counts)]
@@ -42,63 +41,63 @@ def test_an_analysis_of_a_clip(client, take):
     assert (made["alignment"], len(made["codebooks"])) == ("local", 6)
 
 
-def test_the_counts_of_training_as_recorded(client, take):
+def test_the_counts_of_training_as_recorded(client, encoded):
     made = client.predict("recorded", "walk", "first", api_name="/analyse")
-    assert np.array_equal(made["use"]["counts"], take.checkpoint.usage)
+    assert np.array_equal(made["use"]["counts"], encoded.checkpoint.usage)
     assert made["information"] is None
     with pytest.raises(AppError, match="no record of its codes' use"):
         client.predict("recorded", "walk", "second", api_name="/analyse")
 
 
-def test_other_numbers(client, take):
+def test_other_numbers(client, encoded):
     made = client.predict("walk", "random", 3, 2, "first", api_name="/relabel")
-    numbering = Numbering("random", 3, 1)
-    assert np.array_equal(made["tokens"][0], take.tokens)
-    renamed = permutations_of(take, numbering)[1][take.tokens[1]]
+    relabelling = Relabelling("random", 3, 1)
+    assert np.array_equal(made["tokens"][0], encoded.tokens)
+    renamed = permutations_of(encoded, relabelling)[1][encoded.tokens[1]]
     assert np.array_equal(made["tokens"][1][1], renamed)
     assert made["entropy_bits"] == [
-        pytest.approx(side) for side in renumber_clip(take, numbering).entropy_bits
+        pytest.approx(side) for side in relabel_clip(encoded, relabelling).entropy_bits
     ]
 
 
-def test_a_page_of_the_dictionary(client, library, take):
-    code = int(take.tokens[1, 4])
+def test_a_page_of_the_dictionary(client, library, encoded):
+    code = int(encoded.tokens[1, 4])
     made = client.predict(2, code, "walk", "first", api_name="/look_up")
-    tokens = {key: library.take(clip, "first").tokens for key, clip in library.clips.items()}
+    tokens = {key: library.encoded(clip, "first").tokens for key, clip in library.clips.items()}
     found = occurrences(list(tokens.values()), 1, code)
     assert (made["layer"], made["code"], made["occurrences"]) == (2, code, len(found))
     places = {place["clip"]: place["steps"] for place in made["places"]}
     assert places["walk"] == [one.step for one in found if list(tokens)[one.clip] == "walk"]
-    assert made["norm"] == pytest.approx(float(np.linalg.norm(take.codebook(1).numpy()[:, code])))
+    assert made["norm"] == pytest.approx(float(np.linalg.norm(encoded.codebook(1).numpy()[:, code])))
     assert np.shape(made["average"]["joints"])[1:] == (22, 3)
     assert made["effect"]["mean_mm"] == pytest.approx(np.mean(made["effect"]["joint_mm"]))
 
 
-def test_a_step_under_the_microscope(client, take):
+def test_a_step_under_the_microscope(client, encoded):
     made = client.predict("walk", 7, [DROP], "first", api_name="/microscope")
-    cut = dissect(take.checkpoint, take.latent[:, 7].numpy(), take.tokens[:, 7])
+    cut = dissect(encoded.checkpoint, encoded.latent[:, 7].numpy(), encoded.tokens[:, 7])
     assert made["energies"] == pytest.approx(cut.energies.tolist())
     np.testing.assert_allclose(made["residuals"], cut.residuals, rtol=1e-5, atol=1e-6)
-    assert [choice["code"] for choice in made["choices"]] == take.tokens[:, 7].tolist()
+    assert [choice["code"] for choice in made["choices"]] == encoded.tokens[:, 7].tolist()
     dropped = client.predict("walk", 4, [DROP], "first", api_name="/microscope")["choices"][0]
-    assert (dropped["code"], dropped["original"]) == (-1, take.tokens[0, 4])
+    assert (dropped["code"], dropped["original"]) == (-1, encoded.tokens[0, 4])
     with pytest.raises(AppError, match="no step 900"):
         client.predict("walk", 900, None, "first", api_name="/microscope")
 
 
-def test_the_sliding_of_the_feet(client, session):
-    bench = session.workbench
-    key, checkpoint = bench.take.clip.key, bench.take.checkpoint_key
+def test_the_sliding_of_the_feet(client, visitor):
+    bench = visitor.workbench
+    key, checkpoint = bench.encoded.clip.key, bench.encoded.checkpoint_key
     made = client.predict(key, [1, 2], [DROP], checkpoint, api_name="/foot_sliding")
-    session.workbench = bench.with_layers((True, True, *(False,) * 4)).edit(from_value(DROP))
-    assert made["slide_mm_s"] == feet.payload(session)["slide_mm_s"]
-    assert np.shape(made["standing"]) == (bench.take.frames, 4)
+    visitor.workbench = bench.with_layers((True, True, *(False,) * 4)).edit(from_value(DROP))
+    assert made["slide_mm_s"] == feet.payload(visitor)["slide_mm_s"]
+    assert np.shape(made["standing"]) == (bench.encoded.frames, 4)
 
 
-def test_checkpoints_side_by_side(client, library, take):
+def test_checkpoints_side_by_side(client, library, encoded):
     made = client.predict(["first", "second"], "clip", "walk", "first", api_name="/compare")
     checkpoints = [library.checkpoint(key) for key in ("first", "second")]
-    expected = compare(checkpoints, [Clip("walk", take.clip.features, take.clip.fps)])
+    expected = compare(checkpoints, [Clip("walk", encoded.clip.features, encoded.clip.fps)])
     for one, other in zip(made["contestants"], expected.contestants, strict=True):
         assert [p["root"] for p in one["scores"]["points"]] == pytest.approx(
             [point.root_mm for point in other.scores.rate_distortion]
@@ -110,11 +109,12 @@ def test_checkpoints_side_by_side(client, library, take):
         client.predict(["third"], "clip", "walk", "first", api_name="/compare")
 
 
-def test_figures_are_files_of_the_same_numbers(client, take):
+def test_figures_are_files_of_the_same_numbers(client, encoded):
     table = path_of(client.predict("layer-lattice", "csv", "walk", None, "first", api_name="/figure"))
     rows = list(csv.reader(table.open()))[1:]
     scored = {
-        subset.layers: subset for subset in layer_lattice(take.checkpoint, take.clip.features, take.tokens)
+        subset.layers: subset
+        for subset in layer_lattice(encoded.checkpoint, encoded.clip.features, encoded.tokens)
     }
     assert len(rows) == len(scored) == 63
     for layers, millimetres, _ in rows:
@@ -162,9 +162,9 @@ def test_figures_that_cannot_be_drawn(client, arguments, sentence):
         client.predict(*arguments, api_name="/figure")
 
 
-def test_a_state_goes_out_and_comes_back(client, take):
+def test_a_state_goes_out_and_comes_back(client, encoded):
     made = client.predict("walk", [1, 2], [DROP], "first", "local", api_name="/share")
-    bench = Workbench.of(take).with_layers((True, True, *(False,) * 4)).with_alignment("local")
+    bench = Workbench.of(encoded).with_layers((True, True, *(False,) * 4)).with_alignment("local")
     bench = bench.edit(from_value(DROP))
     for state in (made["link"], f"http://127.0.0.1/{made['link']}", made["state"]):
         back = client.predict(state, api_name="/read_state")
@@ -182,7 +182,7 @@ def test_lessons_are_listed(client):
     assert [lesson["key"] for lesson in lessons] == [*"12345678", "challenge"]
 
 
-def test_a_lesson_is_done_to_its_outcome(client, take):
+def test_a_lesson_is_done_to_its_outcome(client, encoded):
     asked = client.predict("2", api_name="/lesson", clip="walk", checkpoint="first")
     assert asked["steps"] == []
     answers = [option["key"] for option in asked["question"]["options"]]
@@ -194,7 +194,7 @@ def test_a_lesson_is_done_to_its_outcome(client, take):
         outcomes[answer] = made["outcome"]
     assert sum(outcome["right"] for outcome in outcomes.values()) == 1
     whole = [row["cells"][3] for row in outcomes[answers[0]]["tables"][0]["rows"]]
-    for text, error in zip(whole, take.errors_by_layers["root"], strict=True):
+    for text, error in zip(whole, encoded.errors_by_layers["root"], strict=True):
         assert float(text.removesuffix(" mm")) == pytest.approx(error, abs=0.51 if error >= 100 else 0.051)
     assert len(list(pairwise(whole))) == 5
 

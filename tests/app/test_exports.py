@@ -9,10 +9,12 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from app.exports import FILMS, KINDS, caption, write_export
-from app.take import StudioError
+from app.errors import StudioError
+from app.job import FULL
+from app.server import temporary
+from app.stage.exports import FILMS, KINDS, caption, write_export
 from rvqvae.motion import features_to_joints, read_bvh_body
-from rvqvae.motion.tokens import read_tokens
+from rvqvae.tokens import read_tokens
 
 PATIENCE = 240  # seconds for a film
 
@@ -21,42 +23,42 @@ def command(name, **values):
     return {"name": name, **values}
 
 
-def send(session, *commands):
-    return session.answer({"letter": session.last_letter + 1, "commands": list(commands)})
+def send(connection, *commands):
+    return connection.answer({"number": connection.last_request + 1, "commands": list(commands)})
 
 
 @pytest.fixture
-def worked(session):
+def worked(connection):
     send(
-        session,
+        connection,
         command("choose_clip", clip="kick"),
         command("set_layers", layers=[True, True, False, False, False, False]),
         command("set_code", region=[0, 0, 2, 4], code=9, repair=False),
         command("drop", region=[1, 1, 0, 1], repair=False),
     )
-    return session
+    return connection
 
 
-def saved(session, kind):
-    answer = send(session, command("save_export", kind=kind))
+def saved(connection, kind):
+    answer = send(connection, command("save_export", kind=kind))
     assert answer["notice"] == ""
-    parcel = answer["views"]["parcel"]
-    assert parcel["kind"] == "file"
-    return parcel["name"], base64.b64decode(parcel["base64"])
+    notification = answer["views"]["notification"]
+    assert notification["kind"] == "file"
+    return notification["name"], base64.b64decode(notification["base64"])
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".npz"])
 def test_tokens_come_with_their_edits_and_all_layers(worked, tmp_path, suffix):
     name, content = saved(worked, f"tokens{suffix}")
-    assert name == f"{worked.workbench.take.clip.title.lower().replace(' ', '-')}-tokens{suffix}"
+    assert name == f"{worked.visitor.workbench.encoded.clip.title.lower().replace(' ', '-')}-tokens{suffix}"
     (tmp_path / name).write_bytes(content)
     (row,) = read_tokens(tmp_path / name).rows
-    np.testing.assert_array_equal(row.tokens, worked.workbench.tokens)
+    np.testing.assert_array_equal(row.tokens, worked.visitor.workbench.tokens)
     assert (row.tokens[1, :2] == -1).all()
 
 
 def test_motion_is_what_the_page_shows(worked, tmp_path):
-    decoding = worked.workbench.decoding
+    decoding = worked.visitor.workbench.decoding
     np.testing.assert_array_equal(np.load(io.BytesIO(saved(worked, "features.npy")[1])), decoding.features)
     np.testing.assert_array_equal(np.load(io.BytesIO(saved(worked, "joints.npy")[1])), decoding.joints)
     with np.load(io.BytesIO(saved(worked, "motion.npz")[1])) as arrays:
@@ -64,7 +66,7 @@ def test_motion_is_what_the_page_shows(worked, tmp_path):
         np.testing.assert_allclose(arrays["positions"], decoding.joints, atol=1e-6)
     name, content = saved(worked, "motion.bvh")
     (tmp_path / name).write_bytes(content)
-    assert len(read_bvh_body(tmp_path / name).array) == worked.workbench.take.frames
+    assert len(read_bvh_body(tmp_path / name).array) == worked.visitor.workbench.encoded.frames
 
 
 def test_what_cannot_be_saved_is_said(worked):
@@ -72,36 +74,51 @@ def test_what_cannot_be_saved_is_said(worked):
         values = {"view": "overlay", "request": 1} if name == "save_film" else {}
         answer = send(worked, command(name, kind=kind, **values))
         assert f"There is no {'film' if name == 'save_film' else 'file'} '{kind}'" in answer["notice"]
-        assert "parcel" not in answer["views"]
+        assert "notification" not in answer["views"]
 
 
-def drawn(session, **values):
-    send(session, command("save_film", request=7, **values))
-    job = session.jobs.of("film", 7)
+def drawn(connection, **values):
+    send(connection, command("save_film", request=7, **values))
+    job = connection.visitor.jobs.of("film", 7)
     deadline = time.monotonic() + PATIENCE
     while job.is_open and time.monotonic() < deadline:
         time.sleep(0.05)
     return job
 
 
-def test_a_film_is_drawn_beside_the_letters_and_handed_over_once_done(worked):
-    worked.workbench = worked.workbench.with_alignment("local")
-    frames = worked.workbench.take.frames
+def test_a_film_is_drawn_beside_the_requests_and_handed_over_once_done(worked):
+    worked.visitor.workbench = worked.visitor.workbench.with_alignment("local")
+    frames = worked.visitor.workbench.encoded.frames
     film = {"kind": "film.mp4", "view": "split"}
     assert drawn(worked, **film).state == "done"
-    parcel = send(worked, command("save_film", request=7, **film))["views"]["parcel"]
-    assert parcel["type"] == "video/mp4"
-    file = Path(parcel["address"].removeprefix("gradio_api/file="))
-    assert file.is_relative_to(worked.uploads_folder)
+    notification = send(worked, command("save_film", request=7, **film))["views"]["notification"]
+    assert notification["type"] == "video/mp4"
+    file = Path(notification["address"].removeprefix("gradio_api/file="))
+    assert file.is_relative_to(worked.visitor.uploads_folder)
     assert imageio_ffmpeg.count_frames_and_secs(file)[0] == frames
     send(worked, command("save_film", kind="film.gif", view="overlay", request=8))
-    worked.jobs.cancel("film")
-    assert worked.jobs.of("film", 7) is None
+    worked.visitor.jobs.cancel("film")
+    assert worked.visitor.jobs.of("film", 7) is None
 
 
 def test_a_film_that_cannot_be_drawn_says_why(worked):
     job = drawn(worked, kind="film.gif", view="above")
     assert (job.state, job.words) == ("failed", "view is 'above'; expected one of ('overlay', 'split').")
+
+
+def test_a_full_disk_is_a_sentence(worked, monkeypatch):
+    def full(path, array):
+        Path(path).write_bytes(b"half")
+        with open("/dev/full", "wb", buffering=0) as disk:
+            disk.write(b"the other half")
+
+    monkeypatch.setattr(np, "save", full)
+    answer = send(worked, command("save_export", kind="features.npy"))
+    assert (answer["notice"], answer["kind"]) == (FULL, "refused")
+    monkeypatch.setattr(temporary, "has_room", lambda more=0: False)
+    send(worked, command("save_film", kind="film.gif", view="overlay", request=1))
+    with pytest.raises(StudioError, match="disk is full"):
+        worked.visitor.jobs.wait("film")
 
 
 def test_the_caption_says_how_it_was_made(bench):

@@ -1,12 +1,15 @@
-"""Long work beside a visitor's letters."""
+"""Long work beside a visitor's requests."""
 
+import os
+import sys
 import time
-from threading import Event
+from threading import Event, get_native_id
 
 import pytest
 
+from app.errors import StudioError
 from app.jobs import AT_ONCE, Jobs
-from app.take import StudioError
+from app.places import NICENESS
 
 PATIENCE = 20
 
@@ -40,6 +43,15 @@ def test_work_done_at_once_can_be_told_from_the_work_before_it():
     jobs.start("x", "b", lambda job: 1)
     settled(jobs, "x", "b")
     assert jobs.states() != before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux alone")
+def test_pages_go_before_long_work():
+    jobs = Jobs()
+    jobs.start("nice", None, lambda job: os.getpriority(os.PRIO_PROCESS, get_native_id()))
+    jobs.wait("nice")
+    assert jobs.result("nice", None) >= NICENESS
+    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) < NICENESS
 
 
 def test_the_same_work_is_not_begun_twice():

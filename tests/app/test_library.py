@@ -1,7 +1,7 @@
 import pytest
 
-from app.library import Library
-from app.take import StudioError
+from app.catalog.library import Library
+from app.errors import StudioError
 
 
 def test_opens_with_a_held_out_clip(library):
@@ -17,7 +17,7 @@ def test_every_clip_says_whether_it_was_trained_on_and_where_it_comes_from(libra
 
 def test_takes_and_checkpoints_are_shared(library):
     walk = library.clip("walk")
-    assert library.take(walk, "first") is library.take(walk, "first")
+    assert library.encoded(walk, "first") is library.encoded(walk, "first")
     assert library.checkpoint("first") is library.checkpoint("first")
 
 

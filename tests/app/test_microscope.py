@@ -3,21 +3,21 @@
 import numpy as np
 import pytest
 
-from app.edits import SetCode
-from app.region import Region
+from app.payloads.arrays import unpack
+from app.workbench.edits import SetCode
+from app.workbench.region import Region
 from rvqvae.statistics import choice_plane, dissect, walk_plane
-from tests.app.test_dictionary import ask
-from tests.app.test_views import unpack
+from tests.app.page import send
 
 
 @pytest.fixture
-def view(session):
+def view(connection):
     """Ask for commands; what the microscope then shows."""
 
     def see(*commands):
-        return ask(session, *commands)["views"].get("microscope")
+        return send(connection, *commands)["views"].get("microscope")
 
-    session.open_panels.add("microscope")
+    connection.visitor.open_panels.add("microscope")
     return see
 
 
@@ -25,9 +25,9 @@ def magnify(step):
     return {"name": "magnify", "step": step}
 
 
-def test_figures_and_vectors_are_the_librarys(session, view):
-    shown, bench = view(magnify(7)), session.workbench
-    cut = dissect(bench.take.checkpoint, bench.take.latent[:, 7].numpy(), bench.tokens[:, 7])
+def test_figures_and_vectors_are_the_librarys(visitor, view):
+    shown, bench = view(magnify(7)), visitor.workbench
+    cut = dissect(bench.encoded.checkpoint, bench.encoded.latent[:, 7].numpy(), bench.tokens[:, 7])
     assert shown["step"] == 7
     assert shown["frames"] == [28, 31]
     assert shown["energies"] == cut.energies.tolist()
@@ -45,12 +45,12 @@ def test_figures_and_vectors_are_the_librarys(session, view):
         np.testing.assert_allclose(shown_plane["latent"], plane.project(cut.latent))
 
 
-def test_a_dropped_token_takes_nothing_away(session, view):
+def test_a_dropped_token_takes_nothing_away(visitor, view):
     view(magnify(4))
-    session.workbench = session.workbench.edit(SetCode(Region(1, 1, 4, 4), False, -1))
+    visitor.workbench = visitor.workbench.edit(SetCode(Region(1, 1, 4, 4), False, -1))
     shown = view()
     assert (shown["choices"][1]["code"], shown["choices"][1]["distance"]) == (-1, None)
-    assert shown["choices"][1]["original"] == session.workbench.take.tokens[1, 4]
+    assert shown["choices"][1]["original"] == visitor.workbench.encoded.tokens[1, 4]
     assert shown["energies"][1] == shown["energies"][2]
     assert not unpack(shown["codes"])[1].any()
 
@@ -66,13 +66,13 @@ def test_it_is_sent_again_only_where_its_step_or_tokens_change(view):
     assert view({"name": "set_alignment", "alignment": "local"}) is None
 
 
-def test_a_shorter_clip_shows_its_last_step(session, view):
-    view(magnify(session.workbench.tokens.shape[1] - 1))
+def test_a_shorter_clip_shows_its_last_step(visitor, view):
+    view(magnify(visitor.workbench.tokens.shape[1] - 1))
     shown = view({"name": "choose_clip", "clip": "jump"})
-    assert shown["step"] <= session.workbench.tokens.shape[1] - 1
+    assert shown["step"] <= visitor.workbench.tokens.shape[1] - 1
 
 
-def test_a_step_that_does_not_exist_is_one_sentence(session):
-    last = session.workbench.tokens.shape[1] - 1
-    notice = ask(session, magnify(last + 1))["notice"]
+def test_a_step_that_does_not_exist_is_one_sentence(visitor, connection):
+    last = visitor.workbench.tokens.shape[1] - 1
+    notice = send(connection, magnify(last + 1))["notice"]
     assert notice == f"There is no step {last + 1}; this clip has steps 0 to {last}."

@@ -1,23 +1,31 @@
 import numpy as np
 import pytest
 
-from app.own_clips import ConvertibleError, read_own_clip
-from app.take import MAX_FRAMES, StudioError, most_frames
+from app.catalog.own_clips import ConvertibleError, read_own_clip
+from app.errors import StudioError
+from app.workbench.encoded_clip import MAX_FRAMES, most_frames
 from rvqvae.motion import features_to_joints
 
 
 def test_a_visitors_joints_become_a_clip(library, tmp_path):
     joints = features_to_joints(library.clip("walk").features)
     np.save(tmp_path / "stored.npy", joints)
-    clip, remark = read_own_clip(tmp_path / "stored.npy", "mine.npy")
+    clip, remark = read_own_clip(tmp_path / "stored.npy", "mine.npy")[:2]
     assert (clip.title, clip.trained, remark) == ("mine", None, "")
+    np.save(tmp_path / "lying.npy", 100 * joints[..., [0, 2, 1]])
+    own = read_own_clip(tmp_path / "lying.npy", "lying.npy")
+    assert own.told == ""
+    assert "22 joints, z is up, so the body lies: turn it before, centimetres, taken at 20 fps" in own.remark
+    assert read_own_clip(tmp_path / "stored.npy", "mine.npy").told == (
+        "22 joints, y is up, metres, taken at 20 fps"
+    )
     assert len(clip.features) == len(joints) - 1
 
 
 def test_a_long_file_is_cut_with_a_notice(library, tmp_path):
     features = np.tile(library.clip("walk").features, (200, 1))[: MAX_FRAMES + 7]
     np.save(tmp_path / "long.npy", features)
-    clip, remark = read_own_clip(tmp_path / "long.npy", "long.npy")
+    clip, remark = read_own_clip(tmp_path / "long.npy", "long.npy")[:2]
     assert len(clip.features) == MAX_FRAMES
     assert str(MAX_FRAMES + 7) in remark
     assert str(MAX_FRAMES) in remark
@@ -44,21 +52,21 @@ def test_features_that_can_be_converted_are_only_converted_when_asked(library, t
     np.save(tmp_path / "whole.npy", hands(features))
     with pytest.raises(ConvertibleError, match=r"\(N, 623\).*It can be converted"):
         read_own_clip(tmp_path / "whole.npy", "whole.npy")
-    clip, remark = read_own_clip(tmp_path / "whole.npy", "whole.npy", convert=True)
+    clip, remark = read_own_clip(tmp_path / "whole.npy", "whole.npy", convert=True)[:2]
     np.testing.assert_array_equal(clip.features, features)
     assert "hands were left out" in remark
 
 
-def test_the_page_offers_the_conversion_and_does_it(session, tmp_path):
-    np.save(tmp_path / "whole.npy", hands(session.library.clip("walk").features))
+def test_the_page_offers_the_conversion_and_does_it(connection, tmp_path):
+    np.save(tmp_path / "whole.npy", hands(connection.visitor.library.clip("walk").features))
     ask = {"name": "open_file", "path": str(tmp_path / "whole.npy"), "file_name": "whole.npy"}
-    answer = session.answer({"letter": 1, "commands": [ask]})
-    offer = answer["views"]["parcel"]
+    answer = connection.answer({"number": 1, "commands": [ask]})
+    offer = answer["views"]["notification"]
     assert offer["kind"] == "offer"
     assert "It can be converted" in offer["words"]
-    assert session.workbench.take.clip.key == "walk"
-    answer = session.answer({"letter": 2, "commands": [offer["command"]]})
-    assert session.workbench.take.clip.title == "whole"
+    assert connection.visitor.workbench.encoded.clip.key == "walk"
+    answer = connection.answer({"number": 2, "commands": [offer["command"]]})
+    assert connection.visitor.workbench.encoded.clip.title == "whole"
     assert "hands were left out" in answer["notice"]
 
 
@@ -73,7 +81,7 @@ def test_kit_ml_features_can_be_converted_too(tmp_path):
 
 def test_features_without_a_conversion_stay_as_they_are(tmp_path):
     np.save(tmp_path / "sign.npy", np.ones((20, 668), np.float32))
-    clip, remark = read_own_clip(tmp_path / "sign.npy", "sign.npy")
+    clip, remark = read_own_clip(tmp_path / "sign.npy", "sign.npy")[:2]
     assert (clip.features.shape, clip.fps, remark) == ((20, 668), 30.0, "")
     np.save(tmp_path / "seven.npy", np.ones((5, 7), np.float32))
     assert read_own_clip(tmp_path / "seven.npy", "seven.npy")[0].fps is None
@@ -81,13 +89,13 @@ def test_features_without_a_conversion_stay_as_they_are(tmp_path):
 
 def test_features_that_a_checkpoint_here_takes_are_not_converted(tmp_path):
     np.save(tmp_path / "kit.npy", np.ones((30, 251), np.float32))
-    clip, _ = read_own_clip(tmp_path / "kit.npy", "kit.npy", widths={263, 251})
+    clip, _ = read_own_clip(tmp_path / "kit.npy", "kit.npy", widths={263, 251})[:2]
     assert (clip.width, clip.fps) == (251, 12.5)
 
 
 def test_wider_features_are_cut_sooner(tmp_path):
     np.save(tmp_path / "long.npy", np.ones((5000, 668), np.float32))
-    clip, remark = read_own_clip(tmp_path / "long.npy", "long.npy")
+    clip, remark = read_own_clip(tmp_path / "long.npy", "long.npy")[:2]
     assert len(clip.features) == most_frames(668) < 4000
     assert "5000 frames; the first" in remark
 
@@ -96,6 +104,6 @@ def test_joints_of_another_set_say_what_was_done(tmp_path, library):
     joints = features_to_joints(library.clip("walk").features)
     whole = np.concatenate([joints, np.repeat(joints[:, 20:21], 30, axis=1)], axis=1)
     np.save(tmp_path / "hands.npy", whole)
-    clip, remark = read_own_clip(tmp_path / "hands.npy", "hands.npy")
+    clip, remark = read_own_clip(tmp_path / "hands.npy", "hands.npy")[:2]
     assert clip.features.shape[1] == 263
     assert remark == "hands.npy: the 30 joints of the hands were left out."

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from app.edits import SetCode
-from app.reach import decoder_spreads, frames_reached, steps_needed
-from app.region import Region
-from app.take import Take
-from app.workbench import Workbench
+from app.workbench.edits import SetCode
+from app.workbench.encoded_clip import EncodedClip
+from app.workbench.receptive_field import frames_reached, steps_needed
+from app.workbench.region import Region
+from app.workbench.workbench import Workbench
 from rvqvae import RVQVAE, Checkpoint, RVQVAEConfig
-from rvqvae.dilated import DilatedConfig, DilatedRVQVAE
-from rvqvae.metrics import joint_errors_mm
+from rvqvae.evaluation.metrics import joint_errors_mm
+from rvqvae.nn.dilated import DilatedConfig, DilatedRVQVAE
 
 SMALL = {"input_dim": 263, "latent_dim": 8, "hidden_dim": 12, "num_embeddings": 16, "num_quantizers": 2}
 
@@ -49,21 +49,21 @@ def model(request):
 
 
 def test_one_token_of_the_published_decoder_reaches_eleven_frames():
-    assert frames_reached((10, 11), 50, decoder_spreads(motion_s(4))) == (35, 46)
+    assert frames_reached((10, 11), 50, motion_s(4).decoder.operations) == (35, 46)
 
 
 def test_the_clips_ends_cut_the_reach():
-    spreads = decoder_spreads(motion_s(4))
-    assert frames_reached((0, 1), 50, spreads) == (0, 6)
-    assert frames_reached((49, 50), 50, spreads) == (191, 200)
+    operations = motion_s(4).decoder.operations
+    assert frames_reached((0, 1), 50, operations) == (0, 6)
+    assert frames_reached((49, 50), 50, operations) == (191, 200)
 
 
 def test_steps_needed_are_those_that_reach(model):
-    spreads, ratio, steps = decoder_spreads(model), model.config.downsampling_ratio, 64
-    reached = [frames_reached((step, step + 1), steps, spreads) for step in range(steps)]
+    operations, ratio, steps = model.decoder.operations, model.config.downsampling_ratio, 64
+    reached = [frames_reached((step, step + 1), steps, operations) for step in range(steps)]
     for frame in range(0, steps * ratio, max(1, ratio // 3)):
         reaching = [step for step in range(steps) if frame in range(*reached[step])]
-        assert steps_needed((frame, frame + 1), steps, spreads) == (reaching[0], reaching[-1] + 1)
+        assert steps_needed((frame, frame + 1), steps, operations) == (reaching[0], reaching[-1] + 1)
 
 
 def test_a_latent_step_moves_both_ends_of_its_reach_and_nothing_beyond(model):
@@ -75,7 +75,7 @@ def test_a_latent_step_moves_both_ends_of_its_reach_and_nothing_beyond(model):
     with torch.no_grad():
         apart = (decoder(other) - decoder(latent)).abs().amax(dim=1)[0]
     moved = torch.nonzero(apart)[:, 0]
-    expected = frames_reached((at, at + 1), steps, decoder_spreads(model))
+    expected = frames_reached((at, at + 1), steps, model.decoder.operations)
     assert (int(moved[0]), int(moved[-1]) + 1) == expected
     assert expected[0] > 0
     assert expected[1] < steps * model.config.downsampling_ratio
@@ -86,13 +86,13 @@ def test_random_edits_decoded_in_part_are_what_the_whole_decoder_gives(model, li
     rng = np.random.default_rng(seed)
     mean, std = np.zeros(263, np.float32), np.full(263, 0.1, np.float32)
     checkpoint = Checkpoint(model, mean, std, "humanml3d", 20.0, "small")
-    bench = Workbench.of(Take(library.clip("dance_b"), "small", checkpoint, "small"))
+    bench = Workbench.of(EncodedClip(library.clip("dance_b"), "small", checkpoint, "small"))
     steps = bench.tokens.shape[1]
     for _ in range(4):
         first, last = np.sort(rng.integers(0, steps, 2)).tolist()
         region = Region(int(rng.integers(2)), 1, first, min(last, first + 3))
         edited = bench.edit(SetCode(region, False, int(rng.integers(16))))
-        whole = checkpoint.decode(edited.tokens, length=bench.take.frames)
+        whole = checkpoint.decode(edited.tokens, length=bench.encoded.frames)
         np.testing.assert_allclose(edited.decoding.features, whole, atol=1e-5)
         bench = edited
 
@@ -108,8 +108,8 @@ def test_random_edits_change_features_within_the_reach_and_at_both_its_ends(benc
     edited = bench.edit(edit)
     begin, stop = edited.decoding.frames_that_may_differ(bench.decoding)
 
-    take = bench.take
-    whole = take.checkpoint.decode(edited.tokens, length=take.frames)
+    encoded = bench.encoded
+    whole = encoded.checkpoint.decode(edited.tokens, length=encoded.frames)
     original = bench.decoding.features
     changed = np.flatnonzero((whole != original).any(axis=1))
     assert changed[0] >= begin

@@ -6,24 +6,23 @@ import time
 import numpy as np
 import pytest
 
-from app.library import Library
-from app.session import Session
-from app.tables.shelf import MOST_OPEN, PAGE_ROWS
+from app.catalog.library import Library
+from app.connection import Connection
+from app.tables.open_tables import OPEN_TABLES, PAGE_ROWS
+from app.visitor import Visitor
 from rvqvae import RVQVAE, RVQVAEConfig, save_checkpoint
-from rvqvae.motion.submission import check_submission
-from rvqvae.motion.token_sheet import read_sheet
-from rvqvae.motion.tokens import TokenRow, TokenTable, read_tokens, write_tokens
-from tests.app.conftest import write_checkpoint
-from tests.app.desk import Desk
+from rvqvae.tokens import TokenRow, TokenTable, check_submission, read_sheet, read_tokens, write_tokens
+from tests.app.page import Page
+from tests.support.checkpoints import write_checkpoint
 
 CODES = 64  # of the test checkpoints
 
 
 @pytest.fixture
-def desk(session):
-    desk = Desk(session)
-    desk.say("show_panel", panel="tables")
-    return desk
+def page(visitor):
+    page = Page(visitor)
+    page.say("show_panel", panel="tables")
+    return page
 
 
 @pytest.fixture
@@ -35,45 +34,45 @@ def rows(rng):
 
 
 @pytest.fixture
-def opened(desk, rows, tmp_path):
+def opened(page, rows, tmp_path):
     write_tokens(tmp_path / "mine.csv", TokenTable(rows))
-    desk.say("open_table", path=str(tmp_path / "mine.csv"), file_name="mine.csv")
-    assert desk.notice == ""
-    return desk
+    page.say("open_table", path=str(tmp_path / "mine.csv"), file_name="mine.csv")
+    assert page.notice == ""
+    return page
 
 
-def open_row(desk, row, **values):
-    desk.say("open_row", table=desk.views["tables"]["shown"], row=row, **values)
+def open_row(page, row, **values):
+    page.say("open_row", table=page.views["tables"]["shown"], row=row, **values)
 
 
-def open_text(desk, tmp_path, text, name="t.csv"):
+def open_text(page, tmp_path, text, name="t.csv"):
     (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    desk.say("open_table", path=str(tmp_path / name), file_name=name)
+    page.say("open_table", path=str(tmp_path / name), file_name=name)
 
 
-def saved(desk, kind):
-    desk.say("save_table", kind=kind, request=desk.number)
-    asked = desk.number - 1
-    desk.wait("table file")
-    desk.say("save_table", kind=kind, request=asked)
-    assert desk.notice == ""
-    parcel = desk.views["parcel"]
-    folder = next(job.result[1] for name, job in desk.session.jobs._jobs.items() if name == "table file")
-    assert parcel["kind"] == "file"
-    assert parcel["name"] == folder.name
+def saved(page, kind):
+    page.say("save_table", kind=kind, request=page.number)
+    asked = page.number - 1
+    page.wait("table file")
+    page.say("save_table", kind=kind, request=asked)
+    assert page.notice == ""
+    notification = page.views["notification"]
+    folder = next(job.result[1] for name, job in page.visitor.jobs._jobs.items() if name == "table file")
+    assert notification["kind"] == "file"
+    assert notification["name"] == folder.name
     return folder
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".npz"])
-def test_a_table_opens_from_the_menu_of_the_visitors_files_and_shows_its_rows(desk, rows, tmp_path, suffix):
+def test_a_table_opens_from_the_menu_of_the_visitors_files_and_shows_its_rows(page, rows, tmp_path, suffix):
     path = tmp_path / f"mine{suffix}"
     write_tokens(path, TokenTable(rows))
-    desk.say("open_file", path=str(path), file_name=f"../<b>{path.name}")
-    assert desk.notice == ""
-    assert desk.views["parcel"]["tab"] == "tables"
-    assert desk.views["tables"]["rows"] == 60
-    assert desk.views["tables"]["tables"][0]["title"] == f"<b>{path.name}"
-    shown = desk.views["table_rows"]["rows"]
+    page.say("open_file", path=str(path), file_name=f"../<b>{path.name}")
+    assert page.notice == ""
+    assert page.views["notification"]["tab"] == "tables"
+    assert page.views["tables"]["rows"] == 60
+    assert page.views["tables"]["tables"][0]["title"] == f"<b>{path.name}"
+    shown = page.views["table_rows"]["rows"]
     assert len(shown) == PAGE_ROWS
     for index, row in enumerate(shown):
         assert (row["number"], row["id"], row["steps"]) == (index + 2, f"clip_{index}", 40 + index)
@@ -82,6 +81,26 @@ def test_a_table_opens_from_the_menu_of_the_visitors_files_and_shows_its_rows(de
         assert row["codes"].startswith(" ".join(map(str, rows[index].tokens[0, :6])))
     if suffix != ".npz":
         assert shown[3]["words"] == "Sentence 3."
+
+
+def test_the_row_before_and_the_next_are_a_step_away_past_what_cannot_be_decoded(page, rows, tmp_path):
+    rows[2].tokens[0, 0] = CODES  # a code that the checkpoint does not have
+    write_tokens(tmp_path / "mine.csv", TokenTable(rows))
+    page.say("open_table", path=str(tmp_path / "mine.csv"), file_name="mine.csv")
+    page.say("step_row", by=1)
+    assert "No row of an open table is in the player" in page.notice
+    page.say("look_in_table", text="", page=1)
+    open_row(page, 1)
+    for by, title in ((1, "clip_3"), (1, "clip_4"), (-1, "clip_3"), (-1, "clip_1")):
+        page.say("step_row", by=by)
+        assert (page.notice, page.views["clip"]["title"]) == ("", title)
+    assert page.views["table_rows"]["page"] == 0
+    page.say("look_in_table", text="clip_5", page=0)
+    page.say("step_row", by=1)
+    assert page.views["clip"]["title"] == "clip_5"
+    open_row(page, 59)
+    page.say("step_row", by=1)
+    assert "the last of these rows" in page.notice
 
 
 def test_rows_are_found_by_id_and_sentence_page_by_page(opened):
@@ -98,26 +117,26 @@ def test_rows_are_found_by_id_and_sentence_page_by_page(opened):
     assert "no 'odd' rows" in opened.notice
 
 
-def test_ten_thousand_rows_open_quickly_and_little_is_sent(desk, rng, tmp_path):
+def test_ten_thousand_rows_open_quickly_and_little_is_sent(page, rng, tmp_path):
     rows = [
         TokenRow(f"r{i}", rng.integers(0, CODES, (6, 40)), None, {"sentence": "word " * 60})
         for i in range(10_000)
     ]
     write_tokens(tmp_path / "big.csv", TokenTable(rows))
     before = time.process_time()
-    desk.say("open_table", path=str(tmp_path / "big.csv"), file_name="big.csv")
-    desk.say("look_in_table", text="R999", page=0)
+    page.say("open_table", path=str(tmp_path / "big.csv"), file_name="big.csv")
+    page.say("look_in_table", text="R999", page=0)
     assert time.process_time() - before < 5
-    assert desk.views["table_rows"]["matching"] == 11
-    desk.say("look_in_table", text="word", page=200)
-    assert len(json.dumps(desk.views["table_rows"])) < 20_000
-    desk.say("open_row", table=desk.views["tables"]["shown"], row=9_999)
-    np.testing.assert_array_equal(desk.session.workbench.tokens, rows[9_999].tokens)
+    assert page.views["table_rows"]["matching"] == 11
+    page.say("look_in_table", text="word", page=200)
+    assert len(json.dumps(page.views["table_rows"])) < 20_000
+    page.say("open_row", table=page.views["tables"]["shown"], row=9_999)
+    np.testing.assert_array_equal(page.visitor.workbench.tokens, rows[9_999].tokens)
 
 
 def test_a_row_is_its_tokens_decoded_and_says_so(opened, rows, library):
     open_row(opened, 7)
-    bench, checkpoint = opened.session.workbench, library.checkpoint("first")
+    bench, checkpoint = opened.visitor.workbench, library.checkpoint("first")
     np.testing.assert_array_equal(bench.tokens, rows[7].tokens)
     np.testing.assert_array_equal(bench.decoding.features, checkpoint.decode(rows[7].tokens))
     clip = opened.views["clip"]
@@ -129,9 +148,9 @@ def test_a_row_is_its_tokens_decoded_and_says_so(opened, rows, library):
     assert opened.views["library"]["table_rows"][0]["title"] == "clip_7"
     opened.say("set_layers", layers=[True] + [False] * 5)
     coarse = checkpoint.decode(rows[7].tokens, [0])
-    expected = bench.take.measure.distances(
-        bench.take.measure.aligned(coarse)["root"],
-        bench.take.measure.aligned(checkpoint.decode(rows[7].tokens))["root"],
+    expected = bench.encoded.measure.distances(
+        bench.encoded.measure.aligned(coarse)["root"],
+        bench.encoded.measure.aligned(checkpoint.decode(rows[7].tokens))["root"],
     )
     assert opened.views["reconstruction"]["mean_error"] == pytest.approx(expected.mean())
 
@@ -145,7 +164,7 @@ def test_repair_quantizes_what_the_sum_of_the_codes_leaves(opened, rows, library
     left = left - codes[0][:, 3]
     for layer in range(1, 6):
         nearest = np.linalg.norm(codes[layer] - left[:, None], axis=0).argmin()
-        assert opened.session.workbench.tokens[layer, 5] == nearest
+        assert opened.visitor.workbench.tokens[layer, 5] == nearest
         left = left - codes[layer][:, nearest]
 
 
@@ -169,7 +188,7 @@ def test_edits_go_back_into_the_table_and_nothing_else_changes_in_its_file(opene
         np.testing.assert_array_equal(table.rows[7].tokens, expected)
         np.testing.assert_array_equal(table.rows[8].tokens, rows[8].tokens)
     open_row(opened, 7)
-    np.testing.assert_array_equal(opened.session.workbench.tokens, expected)
+    np.testing.assert_array_equal(opened.visitor.workbench.tokens, expected)
     opened.say("undo")
     assert opened.views["tables"]["edited"] == 0
     assert saved(opened, "csv").read_bytes() == (tmp_path / "mine.csv").read_bytes()
@@ -180,7 +199,7 @@ def test_only_what_was_touched_is_kept_of_the_rows_that_were_left(opened):
         open_row(opened, row)
     opened.say("set_code", region=[0, 0, 0, 0], code=1, repair=False)
     open_row(opened, 9)
-    kept = [key for key, _ in opened.session.desks if key.startswith("table-")]
+    kept = [key for key, _ in opened.visitor.workbenches if key.startswith("table-")]
     assert [key.rpartition("-")[2] for key in kept] == ["4"]
 
 
@@ -188,110 +207,110 @@ BAD = "id,base_tokens,residual_1,residual_2,residual_3,residual_4,residual_5\n"
 GOOD = ",".join(["1 2 3 4"] * 6)
 
 
-def test_codes_that_the_checkpoint_does_not_have_are_offered_to_be_dropped(desk, tmp_path):
-    open_text(desk, tmp_path, f"{BAD}a,{GOOD}\nb,{GOOD.replace('1 2 3 4', '1 700 3 4', 1)}\n")
-    assert "has code 700 in base_tokens, step 1" in desk.views["table_rows"]["rows"][1]["problem"]
-    before = desk.session.workbench
-    open_row(desk, 1, layer=0, step=1)
-    assert desk.notice.startswith("Row 3 (b) of t.csv has code 700 in base_tokens, step 1; checkpoint first")
-    assert desk.session.workbench is before
-    offer = desk.views["parcel"]
-    assert (offer["kind"], offer["words"]) == ("offer", desk.notice)
-    desk.say(**offer["command"])
-    assert desk.session.workbench.tokens[0].tolist() == [1, -1, 3, 4]
-    assert desk.views["parcel"] | {"number": 0} == {
+def test_codes_that_the_checkpoint_does_not_have_are_offered_to_be_dropped(page, tmp_path):
+    open_text(page, tmp_path, f"{BAD}a,{GOOD}\nb,{GOOD.replace('1 2 3 4', '1 700 3 4', 1)}\n")
+    assert "has code 700 in base_tokens, step 1" in page.views["table_rows"]["rows"][1]["problem"]
+    before = page.visitor.workbench
+    open_row(page, 1, layer=0, step=1)
+    assert page.notice.startswith("Row 3 (b) of t.csv has code 700 in base_tokens, step 1; checkpoint first")
+    assert page.visitor.workbench is before
+    offer = page.views["notification"]
+    assert (offer["kind"], offer["words"]) == ("offer", page.notice)
+    page.say(**offer["command"])
+    assert page.visitor.workbench.tokens[0].tolist() == [1, -1, 3, 4]
+    assert page.views["notification"] | {"number": 0} == {
         "number": 0, "kind": "row", "tab": "tables", "layer": 0, "step": 1,
     }  # fmt: skip
-    assert desk.views["tables"]["edited"] == 1
+    assert page.views["tables"]["edited"] == 1
 
 
-def test_rows_that_cannot_be_decoded_say_why_and_the_work_stays(desk, tmp_path):
+def test_rows_that_cannot_be_decoded_say_why_and_the_work_stays(page, tmp_path):
     odd = GOOD.replace("1 2 3 4", "1 nan 3 4", 1)
-    open_text(desk, tmp_path, f"{BAD}a,{odd}\nb,{GOOD.replace('1 2 3 4', '1 2', 1)}\nc,1 2\n")
-    before = desk.session.workbench
+    open_text(page, tmp_path, f"{BAD}a,{odd}\nb,{GOOD.replace('1 2 3 4', '1 2', 1)}\nc,1 2\n")
+    before = page.visitor.workbench
     for row, sentence in enumerate(
         ("base_tokens: found 'nan'", "residual_1: found 4 tokens", "has 2 fields")
     ):
-        open_row(desk, row)
-        assert sentence in desk.notice
-        assert desk.session.workbench is before
-    open_text(desk, tmp_path, "id,base_tokens,residual_1\na,1 2,3 4\n", "two.csv")
-    assert "has 2 layers of tokens; checkpoint first decodes 6" in desk.notice
-    assert desk.session.workbench is before
-    assert desk.views["tables"]["layers"] == 2
+        open_row(page, row)
+        assert sentence in page.notice
+        assert page.visitor.workbench is before
+    open_text(page, tmp_path, "id,base_tokens,residual_1\na,1 2,3 4\n", "two.csv")
+    assert "has 2 layers of tokens; checkpoint first decodes 6" in page.notice
+    assert page.visitor.workbench is before
+    assert page.views["tables"]["layers"] == 2
 
 
-def test_a_table_of_another_checkpoint_is_decoded_with_a_warning(desk, rows, tmp_path, library):
+def test_a_table_of_another_checkpoint_is_decoded_with_a_warning(page, rows, tmp_path, library):
     write_tokens(tmp_path / "a.json", TokenTable(rows[:2], "other", "0123456789abcdef"))
-    desk.say("open_table", path=str(tmp_path / "a.json"), file_name="a.json")
+    page.say("open_table", path=str(tmp_path / "a.json"), file_name="a.json")
     warning = "These tokens were made by other (0123456789abcdef); decoded by first"
-    assert desk.notice.startswith(warning)
-    assert desk.views["tables"]["remarks"][0].startswith(warning)
-    open_row(desk, 0)
-    assert warning in desk.notice
-    assert warning in desk.views["clip"]["source"]
+    assert page.notice.startswith(warning)
+    assert page.views["tables"]["remarks"][0].startswith(warning)
+    open_row(page, 0)
+    assert warning in page.notice
+    assert warning in page.views["clip"]["source"]
     mine = library.checkpoint("first")
     write_tokens(tmp_path / "b.json", TokenTable(rows[:2], mine.name, mine.fingerprint))
-    desk.say("open_table", path=str(tmp_path / "b.json"), file_name="b.json")
-    assert desk.notice == ""
-    assert desk.views["tables"]["remarks"] == []
+    page.say("open_table", path=str(tmp_path / "b.json"), file_name="b.json")
+    assert page.notice == ""
+    assert page.views["tables"]["remarks"] == []
 
 
-def test_frames_of_our_own_files_are_kept(desk, rng, tmp_path):
+def test_frames_of_our_own_files_are_kept(page, rng, tmp_path):
     rows = [
         TokenRow("cut", rng.integers(0, CODES, (6, 10)), 38),
         TokenRow("odd", rng.integers(0, 9, (6, 9)), 10**12),
     ]
     write_tokens(tmp_path / "a.json", TokenTable(rows))
-    desk.say("open_table", path=str(tmp_path / "a.json"), file_name="a.json")
-    open_row(desk, 0)
-    assert desk.views["clip"]["frames"] == 38
-    open_row(desk, 1)
-    assert desk.views["clip"]["frames"] == 36
-    assert "The file says 1000000000000 frames" in desk.views["clip"]["source"]
+    page.say("open_table", path=str(tmp_path / "a.json"), file_name="a.json")
+    open_row(page, 0)
+    assert page.views["clip"]["frames"] == 38
+    open_row(page, 1)
+    assert page.views["clip"]["frames"] == 36
+    assert "The file says 1000000000000 frames" in page.views["clip"]["source"]
 
 
-def test_a_table_of_one_row_goes_to_the_workbench_at_once(desk, rows, tmp_path):
+def test_a_table_of_one_row_goes_to_the_workbench_at_once(page, rows, tmp_path):
     write_tokens(tmp_path / "one.json", TokenTable(rows[:1]))
-    desk.say("open_file", path=str(tmp_path / "one.json"), file_name="one.json")
-    assert desk.views["clip"]["title"] == "clip_0"
+    page.say("open_file", path=str(tmp_path / "one.json"), file_name="one.json")
+    assert page.views["clip"]["title"] == "clip_0"
 
 
-def test_the_check_is_the_librarys_and_leads_to_rows_and_tokens(desk, rng, tmp_path):
+def test_the_check_is_the_librarys_and_leads_to_rows_and_tokens(page, rng, tmp_path):
     rows = [TokenRow(f"s{i}", rng.integers(0, CODES, (6, 40))) for i in range(40)]
     rows[30].tokens[2, 5:30] = 7
     rows[35] = TokenRow("s1", rows[35].tokens)
     rows[38] = TokenRow("short", rows[38].tokens[:, :20])
     write_tokens(tmp_path / "t.csv", TokenTable(rows))
-    desk.say("open_table", path=str(tmp_path / "t.csv"), file_name="t.csv")
-    desk.say("check_table")
-    desk.wait("table check")
-    view, expected = desk.views["table_check"], check_submission(tmp_path / "t.csv")
+    page.say("open_table", path=str(tmp_path / "t.csv"), file_name="t.csv")
+    page.say("check_table")
+    page.wait("table check")
+    view, expected = page.views["table_check"], check_submission(tmp_path / "t.csv")
     assert len(expected) == 3
     assert [(f["row"], f["column"], f["problem"], f["wrong"]) for f in view["findings"]] == [
         (f.row, f.column, f.problem, f.wrong) for f in expected
     ]
     assert (view["wrong"], view["suspicious"], view["rows"], view["stale"]) == (2, 1, 3, False)
-    desk.say("look_in_table", which="found")
-    assert [row["index"] for row in desk.views["table_rows"]["rows"]] == [30, 35, 38]
-    desk.say("look_in_table", text="nothing has this")
-    desk.say("go_to_finding", finding=0)
-    assert desk.views["clip"]["title"] == "s30"
-    assert (desk.views["parcel"]["layer"], desk.views["parcel"]["step"]) == (2, 5)
-    assert desk.views["table_rows"]["page"] == 30 // PAGE_ROWS
-    desk.say("go_to_finding", finding=1)
-    assert (desk.views["clip"]["title"], desk.views["parcel"]["layer"]) == ("s1", None)
-    desk.say("go_to_finding", finding=2)
-    assert (desk.views["parcel"]["layer"], desk.views["parcel"]["step"]) == (0, None)
+    page.say("look_in_table", which="found")
+    assert [row["index"] for row in page.views["table_rows"]["rows"]] == [30, 35, 38]
+    page.say("look_in_table", text="nothing has this")
+    page.say("go_to_finding", finding=0)
+    assert page.views["clip"]["title"] == "s30"
+    assert (page.views["notification"]["layer"], page.views["notification"]["step"]) == (2, 5)
+    assert page.views["table_rows"]["page"] == 30 // PAGE_ROWS
+    page.say("go_to_finding", finding=1)
+    assert (page.views["clip"]["title"], page.views["notification"]["layer"]) == ("s1", None)
+    page.say("go_to_finding", finding=2)
+    assert (page.views["notification"]["layer"], page.views["notification"]["step"]) == (0, None)
 
-    desk.say("go_to_finding", finding=0)
-    desk.say("fill_random", region=[2, 2, 0, 39], seed=1, repair=False)
-    assert desk.views["table_check"]["stale"]
-    desk.say("check_table")
-    desk.wait("table check")
-    assert [f["row"] for f in desk.views["table_check"]["findings"]] == [37, 40]
-    desk.say("go_to_finding", finding=7)
-    assert "not there any more" in desk.notice
+    page.say("go_to_finding", finding=0)
+    page.say("fill_random", region=[2, 2, 0, 39], seed=1, repair=False)
+    assert page.views["table_check"]["stale"]
+    page.say("check_table")
+    page.wait("table check")
+    assert [f["row"] for f in page.views["table_check"]["findings"]] == [37, 40]
+    page.say("go_to_finding", finding=7)
+    assert "not there any more" in page.notice
 
 
 def test_expected_ids_are_held_against_the_table(opened, tmp_path):
@@ -315,58 +334,84 @@ def test_a_state_file_carries_the_tokens_and_a_link_waits_for_the_table(opened, 
     open_row(opened, 5)
     opened.say("set_code", region=[1, 1, 2, 4], code=9, repair=True)
     opened.say("pin")
-    edited = opened.session.workbench.tokens
+    edited = opened.visitor.workbench.tokens
     opened.say("make_file", joints=[], time=0.5, picture="position")
-    file = opened.views["parcel"]
+    file = opened.views["notification"]
     opened.say("make_link", joints=[], time=0.5, picture="position")
-    link = opened.views["parcel"]["text"]
+    link = opened.views["notification"]["text"]
     assert len(link) < 600
 
     (tmp_path / file["name"]).write_text(file["text"])
-    fresh = Desk(Session(library, tmp_path))
+    fresh = Page(Visitor(library, tmp_path))
     fresh.say("open_file", path=str(tmp_path / file["name"]), file_name=file["name"])
     assert fresh.notice == ""
     assert fresh.views["clip"]["title"] == "clip_5"
-    np.testing.assert_array_equal(fresh.session.workbench.tokens, edited)
-    np.testing.assert_array_equal(fresh.session.workbench.take.tokens, rows[5].tokens)
+    np.testing.assert_array_equal(fresh.visitor.workbench.tokens, edited)
+    np.testing.assert_array_equal(fresh.visitor.workbench.encoded.tokens, rows[5].tokens)
 
-    other = Desk(Session(library, tmp_path))
-    before = other.session.workbench
+    other = Page(Visitor(library, tmp_path))
+    before = other.visitor.workbench
     other.say("open_link", text=link)
     assert other.notice.startswith(
         "This link is about row 7 (clip_5) of mine.csv, and carries no tokens. Open that"
     )
-    assert other.session.workbench is before
+    assert other.visitor.workbench is before
     other.say("open_table", path=str(tmp_path / "mine.csv"), file_name="renamed.csv")
     assert other.notice == ""
-    np.testing.assert_array_equal(other.session.workbench.tokens, edited)
-    assert other.session.workbench.pinned is not None
+    np.testing.assert_array_equal(other.visitor.workbench.tokens, edited)
+    assert other.visitor.workbench.pinned is not None
+
+
+def test_another_link_that_waits_for_its_table_is_the_one_that_is_named(opened, library, tmp_path):
+    links = []
+    for row in (3, 5):
+        open_row(opened, row)
+        opened.say("make_link", joints=[], time=0.5, picture="position")
+        links.append(opened.views["notification"]["text"])
+    other = Page(Visitor(library, tmp_path))
+    other.say("show_panel", panel="tables")
+    for row, link in zip((3, 5), links, strict=True):
+        other.say("open_link", text=link)
+        assert other.views["tables"]["awaited"] == f"row {row + 2} (clip_{row}) of mine.csv"
+    other.say("open_table", path=str(tmp_path / "mine.csv"), file_name="mine.csv")
+    assert other.views["clip"]["title"] == "clip_5"
+    assert other.views["tables"]["awaited"] == ""
+
+
+def test_a_saved_table_is_handed_over_once_it_is_written_and_asking_again_is_harmless(opened):
+    opened.say("save_table", kind="csv", request=5)
+    opened.wait("table file")
+    handed = opened.views["notification"]
+    assert (handed["kind"], handed["name"]) == ("file", "mine.csv")
+    opened.say("save_table", kind="csv", request=5)
+    assert opened.views["notification"] == handed
+    assert opened.notice == ""
 
 
 def test_a_server_that_forgot_the_page_brings_the_row_back(opened, library, tmp_path):
     open_row(opened, 5)
     opened.say("drop", region=[1, 1, 2, 4], repair=False)
     resume = opened.views["session"]["resume"]
-    fresh = Session(library, tmp_path)
-    answer = fresh.answer({"letter": 9, "commands": [], "resume": resume})
+    fresh = Connection(Visitor(library, tmp_path))
+    answer = fresh.answer({"number": 9, "commands": [], "resume": resume})
     assert answer["notice"] == ""
-    np.testing.assert_array_equal(fresh.workbench.tokens, opened.session.workbench.tokens)
+    np.testing.assert_array_equal(fresh.visitor.workbench.tokens, opened.visitor.workbench.tokens)
 
 
-def test_a_row_keeps_its_edits_when_the_checkpoint_changes(desk, rng, tmp_path, library):
+def test_a_row_keeps_its_edits_when_the_checkpoint_changes(page, rng, tmp_path, library):
     write_tokens(
         tmp_path / "four.csv",
         TokenTable([TokenRow(f"r{i}", rng.integers(0, CODES, (4, 12))) for i in (0, 1)]),
     )
-    desk.say("choose_checkpoint", checkpoint="second")
-    desk.say("open_table", path=str(tmp_path / "four.csv"), file_name="four.csv")
-    open_row(desk, 0)
-    desk.say("set_code", region=[3, 3, 0, 11], code=5, repair=False)
-    desk.say("choose_checkpoint", checkpoint="first")
-    assert desk.views["session"]["clip"] != f"{desk.views['tables']['shown']}-0"  # six layers do not fit
-    desk.say("choose_checkpoint", checkpoint="second")
-    open_row(desk, 0)
-    assert (desk.session.workbench.tokens[3] == 5).all()
+    page.say("choose_checkpoint", checkpoint="second")
+    page.say("open_table", path=str(tmp_path / "four.csv"), file_name="four.csv")
+    open_row(page, 0)
+    page.say("set_code", region=[3, 3, 0, 11], code=5, repair=False)
+    page.say("choose_checkpoint", checkpoint="first")
+    assert page.views["session"]["clip"] != f"{page.views['tables']['shown']}-0"  # six layers do not fit
+    page.say("choose_checkpoint", checkpoint="second")
+    open_row(page, 0)
+    assert (page.visitor.workbench.tokens[3] == 5).all()
 
 
 def test_closing_a_table_with_unsaved_edits_asks_first(opened):
@@ -376,7 +421,7 @@ def test_closing_a_table_with_unsaved_edits_asks_first(opened):
     opened.say("close_table", table=table)
     assert opened.notice == "mine.csv: 1 edited row is in no saved file."
     assert opened.views["tables"]["shown"] == table
-    opened.say(**opened.views["parcel"]["command"])
+    opened.say(**opened.views["notification"]["command"])
     assert opened.views["tables"]["shown"] is None
     assert opened.views["clip"]["recorded"]
     assert opened.views["library"]["table_rows"] == []
@@ -401,22 +446,22 @@ HOSTILE = {
 def test_a_hostile_table_is_one_sentence_and_the_work_stays(opened, tmp_path, name):
     open_row(opened, 1)
     opened.say("drop", region=[0, 0, 0, 0], repair=False)
-    before, shown = opened.session.workbench, opened.views["tables"]["shown"]
+    before, shown = opened.visitor.workbench, opened.views["tables"]["shown"]
     started = time.process_time()
     open_text(opened, tmp_path, HOSTILE[name], name)
     assert time.process_time() - started < 2
     assert name in opened.notice
     assert len(opened.notice) < 500
     assert "\n" not in opened.notice
-    assert opened.session.workbench is before
+    assert opened.visitor.workbench is before
     assert opened.views["tables"]["shown"] == shown
 
 
-def test_tables_beyond_those_that_fit_are_refused(desk, tmp_path):
-    for number in range(MOST_OPEN + 1):
-        open_text(desk, tmp_path, f"{BAD}a{number},{GOOD}\n", f"{number}.csv")
-    assert "as many as fit; close one first" in desk.notice
-    assert len(desk.views["tables"]["tables"]) == MOST_OPEN
+def test_tables_beyond_those_that_fit_are_refused(page, tmp_path):
+    for number in range(OPEN_TABLES.most + 1):
+        open_text(page, tmp_path, f"{BAD}a{number},{GOOD}\n", f"{number}.csv")
+    assert "as many as fit; close one first" in page.notice
+    assert len(page.views["tables"]["tables"]) == OPEN_TABLES.most
 
 
 def test_the_same_file_again_shows_the_table_with_its_edits(opened, tmp_path):
@@ -432,7 +477,7 @@ def test_a_row_gives_its_layers_to_another(opened, rows):
     open_row(opened, 4)
     key = f"{opened.views['tables']['shown']}-3"
     opened.say("borrow", first_layer=0, last_layer=1, clip=key, repair=False)
-    np.testing.assert_array_equal(opened.session.workbench.tokens[:2, :43], rows[3].tokens[:2])
+    np.testing.assert_array_equal(opened.visitor.workbench.tokens[:2, :43], rows[3].tokens[:2])
 
 
 def test_the_sheet_that_is_saved_opens_again(opened, tmp_path):
@@ -461,23 +506,23 @@ def sign_library(tmp_path):
 
 
 def test_a_row_is_decoded_by_a_checkpoint_of_any_layout(sign_library, rows, tmp_path):
-    desk = Desk(Session(sign_library, tmp_path))
+    page = Page(Visitor(sign_library, tmp_path))
     write_tokens(tmp_path / "mine.csv", TokenTable(rows))
-    desk.say("open_table", path=str(tmp_path / "mine.csv"), file_name="mine.csv")
-    desk.say("show_panel", panel="tables")
-    open_row(desk, 4)
-    desk.say("set_code", region=[0, 0, 3, 3], code=5, repair=False)
-    edited = desk.session.workbench.tokens
-    desk.say("choose_checkpoint", checkpoint="signs")
-    assert desk.notice == ""
-    assert (desk.views["clip"]["title"], desk.views["clip"]["fps"]) == ("clip_4", 30)
-    bench, checkpoint = desk.session.workbench, sign_library.checkpoint("signs")
+    page.say("open_table", path=str(tmp_path / "mine.csv"), file_name="mine.csv")
+    page.say("show_panel", panel="tables")
+    open_row(page, 4)
+    page.say("set_code", region=[0, 0, 3, 3], code=5, repair=False)
+    edited = page.visitor.workbench.tokens
+    page.say("choose_checkpoint", checkpoint="signs")
+    assert page.notice == ""
+    assert (page.views["clip"]["title"], page.views["clip"]["fps"]) == ("clip_4", 30)
+    bench, checkpoint = page.visitor.workbench, sign_library.checkpoint("signs")
     np.testing.assert_array_equal(bench.tokens, edited)
     np.testing.assert_allclose(bench.decoding.features, checkpoint.decode(edited), atol=1e-5)
-    desk.say("undo")
-    np.testing.assert_array_equal(bench.take.tokens, rows[4].tokens)
-    assert desk.views["reconstruction"]["mean_error"] == pytest.approx(0, abs=1e-6)
-    assert desk.views["reconstruction"]["unit"] != "mm"
-    assert desk.views["tables"]["edited"] == 0
-    desk.say("choose_clip", clip="walk")
-    assert desk.views["clip"]["title"] != "clip_4"
+    page.say("undo")
+    np.testing.assert_array_equal(bench.encoded.tokens, rows[4].tokens)
+    assert page.views["reconstruction"]["mean_error"] == pytest.approx(0, abs=1e-6)
+    assert page.views["reconstruction"]["unit"] != "mm"
+    assert page.views["tables"]["edited"] == 0
+    page.say("choose_clip", clip="walk")
+    assert page.views["clip"]["title"] != "clip_4"

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from app.library import Library
-from app.training import trained_on
+from app.catalog.library import Library
+from app.catalog.training import trained_on
 
 CHECKPOINTS = Path(__file__).parents[2] / "checkpoints"
 HELD_OUT = {"walk", "spinkick", "dance_b", "getup_faceup"}

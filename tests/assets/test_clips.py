@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-ASSETS = Path(__file__).parents[2] / "assets"
+from tests.support.paths import ASSETS
+
 CLIPS = ASSETS / "clips"
 MANIFEST = json.loads((CLIPS / "clips.json").read_text(encoding="utf-8"))
 JOINT = {name: index for index, name in enumerate(MANIFEST["joints"])}

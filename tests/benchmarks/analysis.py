@@ -6,7 +6,6 @@
 import resource
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
@@ -14,8 +13,9 @@ from tqdm import tqdm
 from rvqvae import load_checkpoint
 from rvqvae.motion import Clip, read_clips
 from rvqvae.statistics import analyse
+from tests.benchmarks.timing import choose_isa
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 FRAMES = 250_000
 
 
@@ -49,4 +49,5 @@ def _peak_megabytes() -> float:
 
 
 if __name__ == "__main__":
+    choose_isa()
     main()

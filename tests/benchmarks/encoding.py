@@ -11,9 +11,10 @@ import numpy as np
 import torch
 
 from rvqvae import Checkpoint, load_checkpoint
-from rvqvae.beam import beam_encode
-from rvqvae.metrics import mpjpe_mm
+from rvqvae.evaluation.beam import beam_encode
+from rvqvae.evaluation.metrics import mpjpe_mm
 from rvqvae.motion import read_clips
+from tests.benchmarks.timing import choose_isa
 
 WIDTH = 8
 
@@ -49,4 +50,5 @@ def unquantized(checkpoint: Checkpoint, features: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
+    choose_isa()
     main(load_checkpoint(sys.argv[1]), sys.argv[2:])

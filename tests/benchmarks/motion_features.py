@@ -1,16 +1,13 @@
 """Frames a second of joints to features and back.
 
-`python -m tests.benchmarks.motion_features`
+`python -m tests.benchmarks.motion_features [--isa avx2]`
 """
-
-from pathlib import Path
 
 import numpy as np
 
 from rvqvae.motion import features_to_joints, joints_to_features, to_humanml_skeleton
-from tests.benchmarks.timing import side_by_side
-
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+from tests.benchmarks.timing import choose_isa, side_by_side
+from tests.support.paths import CLIPS
 
 
 def main() -> None:
@@ -32,4 +29,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    choose_isa()
     main()

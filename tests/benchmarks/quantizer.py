@@ -1,13 +1,13 @@
 """The residual quantizer against its bare matrix products and against vector-quantize-pytorch.
 
-`python -m tests.benchmarks.quantizer`
+`python -m tests.benchmarks.quantizer [--isa avx2]`
 """
 
 import torch
 from vector_quantize_pytorch import ResidualVQ
 
 from rvqvae import ResidualVectorQuantizer, RVQVAEConfig
-from tests.benchmarks.timing import report, side_by_side
+from tests.benchmarks.timing import choose_isa, report, side_by_side
 
 SHAPES = {"one clip of 196 frames": (1, 49), "a batch of 64 such clips": (64, 49)}
 
@@ -34,10 +34,11 @@ def main() -> None:
             },
             rounds=300 if batch == 1 else 60,
         )
-        report(f"{title} ({torch.get_num_threads()} threads)", times, "six matrix products")
+        report(title, times, "six matrix products")
         print(f"  ResidualVQ takes {times['vector-quantize-pytorch ResidualVQ'] / times['forward']:.1f} "
               "times as long as our forward")  # fmt: skip
 
 
 if __name__ == "__main__":
+    choose_isa()
     main()

@@ -1,6 +1,6 @@
 """Training steps by two ranks, against one process of one thread and of two.
 
-`python -m tests.benchmarks.ranks`
+`python -m tests.benchmarks.ranks [--isa avx2]`
 
 Every figure is the median of three launches by torchrun; launches of different kinds take turns. Two ranks
 of one thread each have as many cores as one process of two threads; they pay for summing gradients and
@@ -14,9 +14,9 @@ from statistics import median
 
 import torch
 
-from rvqvae.distributed import gather_objects, process_group, rank
+from rvqvae.nn.distributed import gather_objects, process_group, rank
 from rvqvae.training.settings import TrainingSettings
-from tests.benchmarks.timing import side_by_side
+from tests.benchmarks.timing import choose_isa, side_by_side
 from tests.benchmarks.training_step import make_trainer
 
 WINDOWS, STEPS, ROUNDS = 64, 12, 3
@@ -69,4 +69,8 @@ def measure(windows: int) -> None:
 
 
 if __name__ == "__main__":
-    measure(int(sys.argv[1])) if "WORLD_SIZE" in os.environ else main()
+    if "WORLD_SIZE" in os.environ:
+        measure(int(sys.argv[1]))
+    else:
+        choose_isa()
+        main()

@@ -13,10 +13,10 @@ import torch
 from vector_quantize_pytorch import ResidualVQ
 
 from rvqvae import QuantizedResult, ResidualVectorQuantizer, RVQVAEConfig
-from rvqvae.blocks import valid_frames
-from rvqvae.cli import main
-from rvqvae.layouts.own import model_of
-from rvqvae.quantizer import DROPPED, from_rows, to_rows
+from rvqvae.checkpoints.formats.own import model_of
+from rvqvae.cli.main import main
+from rvqvae.nn.blocks import valid_frames
+from rvqvae.nn.rows import DROPPED, from_rows, to_rows
 from rvqvae.training import loop
 
 

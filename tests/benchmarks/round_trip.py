@@ -1,13 +1,13 @@
 """Encoding and decoding a clip against the bare convolutions and matrix products inside.
 
-`python -m tests.benchmarks.round_trip`
+`python -m tests.benchmarks.round_trip [--isa avx2]`
 """
 
 import torch
 
 from rvqvae import RVQVAE
 from tests.benchmarks.bare import plain
-from tests.benchmarks.timing import report, side_by_side
+from tests.benchmarks.timing import choose_isa, report, side_by_side
 
 FRAMES = 196
 
@@ -46,9 +46,19 @@ def main() -> None:
         rounds=200,
     )
     report(f"one clip of {FRAMES} frames ({torch.get_num_threads()} threads)", times, "bare convolutions")
+    few = [codes[:, :8] for codes in tokens]
+    reach = side_by_side(
+        {
+            "decode": lambda: model.decode_from_tokens(tokens),
+            "decode 8 latents": lambda: model.decode_from_tokens(few),
+        },
+        rounds=100,
+    )
+    report("what an edit reaches", reach, "decode")
     rate = FRAMES / times["encode + decode"] * 1000
     print(f"  {rate:,.0f} frames a second, encoded and decoded")
 
 
 if __name__ == "__main__":
+    choose_isa()
     main()

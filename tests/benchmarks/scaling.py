@@ -1,6 +1,6 @@
 """The rates that `docs/scaling.md` plans with, and its plan.
 
-`python -m tests.benchmarks.scaling`
+`python -m tests.benchmarks.scaling [--isa avx2]`
 
 Rates are frames a second of one processor core's own time, so that they hold on a machine that does other
 things too; a core that waits for memory or disk is slower. Run with OMP_NUM_THREADS=1.
@@ -20,9 +20,10 @@ from rvqvae.motion import read_clips
 from rvqvae.training.data import read_source
 from rvqvae.training.shards import prepare_shards
 from rvqvae.training.windows import WindowSampler
+from tests.benchmarks.timing import choose_isa
 from tests.benchmarks.training_step import make_trainer
+from tests.support.paths import CHECKPOINTS, CLIPS
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 HOURS, FPS, CLIP_SECONDS = 10_000, 20, 6
 BYTES_A_FRAME = 263 * 4
 PREPARE, DRAW, TRAIN, TOKENIZE = "preparing shards", "drawing windows", "training steps", "tokenising"
@@ -51,7 +52,7 @@ def measure() -> dict[str, float]:
         rates[DRAW] = 128 * 64 / core_time(sampler.draw, 50)
     trainer = make_trainer()
     rates[TRAIN] = 128 * 64 / core_time(trainer.train_step, 2)
-    checkpoint = load_checkpoint(CLIPS.parents[1] / "checkpoints" / "motion-rvq", "cpu")
+    checkpoint = load_checkpoint(CHECKPOINTS / "motion-rvq", "cpu")
     clips = [((0, index), clip) for index, clip in enumerate(read_clips(CLIPS))]
     frames = sum(len(clip.features) for _, clip in clips)
     limit = FRAMES_PER_BATCH["cpu"]
@@ -84,4 +85,5 @@ def plan(rates: dict[str, float]) -> None:
 
 
 if __name__ == "__main__":
+    choose_isa()
     main()

@@ -1,6 +1,6 @@
 """Tokenising a corpus of many clips against the bare convolutions and matrix products inside.
 
-`python -m tests.benchmarks.tokenizing`
+`python -m tests.benchmarks.tokenizing [--isa avx2]`
 
 The corpus is the sample clips cut to many lengths. The bare work is every convolution of the encoder and each
 codebook's matrix product, on the same padded batches. The last figure is the whole command: joints from a
@@ -18,13 +18,13 @@ import torch
 from rvqvae import load_checkpoint
 from rvqvae.bulk import Reader, tokenize_files
 from rvqvae.bulk.encoding import FRAMES_PER_BATCH, encode_clips
-from rvqvae.evaluation import batches_by_length, pad
+from rvqvae.evaluation.evaluation import batches_by_length, pad
 from rvqvae.motion import Clip, read_clips
 from tests.benchmarks.bare import plain
 from tests.benchmarks.borrowed import BorrowedRVQ
-from tests.benchmarks.timing import report, side_by_side
+from tests.benchmarks.timing import choose_isa, report, side_by_side
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 CLIPS = 300
 BARE, OURS = "bare convolutions and matrix products", "tokens, in batches"
 THEIRS, SINGLY = "the same, borrowed ResidualVQ", "tokens, one clip at a time"
@@ -115,4 +115,5 @@ def whole_command(checkpoint) -> float:
 
 
 if __name__ == "__main__":
+    choose_isa()
     main()

@@ -1,6 +1,6 @@
 """A training step against the bare convolutions and matrix products inside, and with a borrowed quantizer.
 
-`python -m tests.benchmarks.training_step`
+`python -m tests.benchmarks.training_step [--isa avx2]`
 
 The step is the one that `train` takes with its default settings: windows drawn, forward, losses, backward,
 gradients clipped, AdamW. The bare work is every convolution forward and backward, and each codebook's matrix
@@ -20,7 +20,7 @@ from rvqvae.training.data import Source
 from rvqvae.training.loop import Trainer
 from rvqvae.training.settings import TrainingSettings
 from tests.benchmarks.borrowed import BorrowedRVQ
-from tests.benchmarks.timing import report, side_by_side
+from tests.benchmarks.timing import choose_isa, report, side_by_side
 
 CLIPS, FRAMES = 40, 400
 ROUNDS = {"cpu": 10, "cuda": 100}
@@ -122,4 +122,5 @@ def waiting(function, device: str):
 
 
 if __name__ == "__main__":
+    choose_isa()
     main()

@@ -1,68 +1,52 @@
 """The real app on a free port, driven by a real Chromium; console errors and outward requests fail a test."""
 
-import os
 from urllib.parse import urlparse
 
 import pytest
 
-from tests.browser.serving import FLAGS, SHIPPED, chromium, serve
+from app.catalog.library import Library
+from app.workbench.workbench import Workbench
+from tests.support.learner import opening_encoded
+from tests.support.serving import serve
 
-PATIENCE_MS = 60_000
-
-
-@pytest.fixture(scope="session")
-def checkpoints_folder(tmp_path_factory):
-    """The shipped checkpoints, or an untrained one where none is shipped yet."""
-    if (SHIPPED / "model.safetensors").is_file():
-        return SHIPPED.parent
-    import numpy as np
-    import torch
-
-    from rvqvae import RVQVAE, RVQVAEConfig, save_checkpoint
-
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("checkpoints")
-    mean, std = np.zeros(263, np.float32), np.full(263, 0.1, np.float32)
-    save_checkpoint(folder / "untrained", RVQVAE(RVQVAEConfig()).eval(), mean=mean, std=std, name="untrained")
-    return folder
+PATIENCE_MS = 180_000  # the doctor tries many repairs, and other tests may run beside
 
 
 @pytest.fixture(scope="session")
-def library(checkpoints_folder):
+def library():
     """What the served page must agree with."""
-    from app.library import Library
+    return Library()
 
-    return Library(checkpoints_folder=checkpoints_folder)
+
+@pytest.fixture
+def encoded(library):
+    """The clip and checkpoint that the page opens with."""
+    return opening_encoded(library)
+
+
+@pytest.fixture
+def bench(library, encoded):
+    """The page's opening workbench."""
+    return Workbench.of(
+        encoded, lambda donor: library.encoded(library.clip(donor), encoded.checkpoint_key).tokens
+    )
 
 
 @pytest.fixture(scope="session")
-def url(checkpoints_folder, tmp_path_factory):
+def url(tmp_path_factory):
     """Address of a running `python app.py`."""
-    with serve(checkpoints_folder, tmp_path_factory.mktemp("app") / "log.txt") as (address, _):
+    with serve(tmp_path_factory.mktemp("app") / "log.txt") as (address, _):
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = chromium()
-    if path is None:
-        message = "no Chromium on this machine; install one to run the browser tests"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
 
 
 class Visitor:
     """One visitor's page and what a test asks of it."""
 
-    def __init__(self, context, url):
+    def __init__(self, context, url, view, network_fails=False):
         self.context = context
+        self.network_fails = network_fails
+        if view:
+            context.add_init_script(f"localStorage['rvq-motion-studio.view'] ??= '{view}'")
         self.complaints = []
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
@@ -78,7 +62,8 @@ class Visitor:
         })()""")
 
     def _on_console(self, message):
-        if message.type == "error":
+        expected = self.network_fails and message.text.startswith("Failed to load resource")
+        if message.type == "error" and not expected:
             self.complaints.append(f"console: {message.text}")
 
     def _on_request(self, request):
@@ -105,14 +90,19 @@ class Visitor:
 
 @pytest.fixture
 def open_page(browser, url):
-    """Open visitors' pages, each in a context of its own; in the end none may have had a complaint."""
+    """Open visitors' pages, each in a context of its own; in the end none may have had a complaint.
+
+    `view` is what was chosen there before, Simple or Studio; "" for who is new.
+    """
     visitors = []
 
-    def visit(*, query="", width=1440, height=900, scheme="light", **options):
+    def visit(
+        *, query="", width=1440, height=900, scheme="light", view="studio", network_fails=False, **options
+    ):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, **options
         )
-        visitors.append(Visitor(context, url + query))
+        visitors.append(Visitor(context, url + query, view, network_fails))
         return visitors[-1]
 
     yield visit
@@ -126,3 +116,10 @@ def open_page(browser, url):
 def visitor(open_page):
     """A visitor at a wide screen."""
     return open_page()
+
+
+@pytest.fixture
+def still(visitor):
+    """A visitor whose clip does not play."""
+    visitor.js("studio.clock.pause()")
+    return visitor

@@ -1,25 +1,11 @@
 """For everyone: axe-core's audit against WCAG 2 A and AA, the grid for screen readers, the keyboard alone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from app.edits import SetCode
-from app.region import Region
-from tests.browser.test_workbench import agrees, bench, button, click_cell, press  # noqa: F401
-
-STANDARDS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-
-
-def violations(visitor):
-    """What axe finds wrong, a line each: the rule, and the elements that break it."""
-    visitor.settle()
-    found = Axe().run(visitor.page, options=STANDARDS).response
-    assert len(found["passes"]) > 10  # it did look
-    return [
-        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
+from app.workbench.edits import SetCode
+from app.workbench.region import Region
+from tests.support.axe import violations
+from tests.support.gestures import agrees, button, click_cell, press
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -40,7 +26,7 @@ def test_no_violation_at_first_sight_with_a_selection_and_after_an_edit(open_pag
     assert violations(visitor) == []
 
 
-@pytest.mark.parametrize("picture", ["Velocity", "Feet", "Blast radius"])
+@pytest.mark.parametrize("picture", ["Velocity", "Feet", "Edit effect"])
 def test_no_violation_in_the_other_pictures(visitor, picture):
     visitor.js("studio.clock.pause()")
     click_cell(visitor, 0, 9)
@@ -72,14 +58,14 @@ def tab_to(visitor, selector):
     pytest.fail(f"Tab does not lead to {selector}")
 
 
-def test_an_edit_by_keyboard_alone_as_a_screen_reader_hears_it(visitor, bench):  # noqa: F811
+def test_an_edit_by_keyboard_alone_as_a_screen_reader_hears_it(visitor, bench):
     tab_to(visitor, ".play")
     press(visitor, "Enter")
     assert visitor.js("studio.clock.playing") is False
     tab_to(visitor, ".grid")
     press(visitor, "Home", "ArrowDown", *["ArrowRight"] * 5)
     assert stands_on(visitor) == f"layer 2, step 5, code {bench.tokens[1, 5]}"
-    code = (int(bench.tokens[1, 5]) + 200) % bench.take.num_codes
+    code = (int(bench.tokens[1, 5]) + 200) % bench.encoded.num_codes
     press(visitor, *str(code), "Enter")
     visitor.wait("studio.views.edits.edits.length === 1")
     agrees(visitor, bench.edit(SetCode(Region(1, 1, 5, 5), False, code)))

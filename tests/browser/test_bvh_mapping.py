@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.own_clips import read_own_clip
-from app.workbench import Workbench
+from app.catalog.own_clips import read_own_clip
+from app.workbench.workbench import Workbench
 from rvqvae.motion import JOINT_NAMES
-from tests.app.test_joints import write
+from tests.support.bvh import write
 
 
 def upload(visitor, file):
@@ -19,8 +19,8 @@ def row(visitor, joint):
 
 def assert_shows(visitor, library, file, joint_map=None):
     """The error on the page is that of the clip which the library reads."""
-    clip, _ = read_own_clip(file, file.name, joint_map=joint_map)
-    error = Workbench.of(library.take(clip, library.opening[1])).errors.mean()
+    clip, _ = read_own_clip(file, file.name, joint_map=joint_map)[:2]
+    error = Workbench.of(library.encoded(clip, library.opening[1])).errors.mean()
     assert visitor.figure("error") == (f"{error:.0f}" if error >= 100 else f"{error:.1f}")
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from app.own_checkpoints import load
-from app.own_clips import read_own_clip
-from app.workbench import Workbench
-from tests.app.test_channels import smooth
-from tests.layouts.original_motion_s import Original
+from app.catalog.own_checkpoints import load
+from app.catalog.own_clips import read_own_clip
+from app.workbench.workbench import Workbench
+from tests.checkpoints.formats.original_motion_s import Original
+from tests.support.clips import smooth
 
 WIDTH = 668
 # Everything that a visitor can read or hear: what is on the page, its titles, labels and placeholders.
@@ -39,8 +39,8 @@ def files(tmp_path_factory):
 @pytest.fixture
 def bench(files):
     """What the page must agree with."""
-    clip, _ = read_own_clip(files / "sign.npy", "sign.npy")
-    return Workbench.of(load(files / "rvq_vae_best.pth", "rvq_vae_best").take(clip))
+    clip, _ = read_own_clip(files / "sign.npy", "sign.npy")[:2]
+    return Workbench.of(load(files / "rvq_vae_best.pth", "rvq_vae_best").encoded(clip))
 
 
 def open_both(visitor, files):
@@ -49,7 +49,7 @@ def open_both(visitor, files):
     visitor.page.locator("#checkpoint-files").set_input_files(chosen)
     notice = visitor.page.locator(".notice")
     notice.filter(has_text="upload a clip of shape (T, 668)").wait_for()
-    assert visitor.js("studio.views.clip.title") == "Walk"
+    assert visitor.js("studio.views.clip.parts") == "joints"
     visitor.page.locator("#upload-file").set_input_files(files / "sign.npy")
     visitor.wait("studio.views.clip.title === 'sign' && studio.isSettled")
     visitor.wait("document.querySelector('#studio .maps').dataset.drawn")
@@ -59,22 +59,23 @@ def shown(value):
     return f"{value:.0f}" if value >= 1000 else f"{value:#.3g}".rstrip(".")
 
 
-def reads_no_millimetre(visitor):
-    return not re.search(r"\bmm\b|millimet", visitor.js(f"({READABLE})()"))
+def millimetres(visitor):
+    """Lines on the page that speak of millimetres."""
+    return re.findall(r".*(?:\bmm\b|millimet).*", visitor.js(f"({READABLE})()"))
 
 
 def test_channels_are_shown_edited_and_searched(visitor, files, bench):
     open_both(visitor, files)
     page = visitor.page
     assert visitor.figure("error") == shown(bench.errors.mean())
-    assert page.locator(".stat.wide .unit").inner_text() == "feature units"
+    assert page.locator(".stat .unit").first.inner_text().startswith("raw feature units")
     assert page.locator("[data-map]:visible").count() == 3
     assert page.locator(".stage-frame").is_hidden()
     assert page.get_by_role("region", name="Path from above").is_hidden()
     assert (
         "without a body, a path from above or the sliding of the feet" in page.locator(".maps").inner_text()
     )
-    assert reads_no_millimetre(visitor)
+    assert millimetres(visitor) == []
 
     # The curves begin with the two channels that are furthest off.
     by_channel = bench.errors.mean(axis=0)
@@ -102,13 +103,13 @@ def test_channels_are_shown_edited_and_searched(visitor, files, bench):
     np.testing.assert_allclose(
         channels.reshape(120, WIDTH), edited.decoding.features, atol=np.ptp(edited.decoding.features) / 20_000
     )
-    assert "channels moved in frames" in page.locator(".radius").inner_text()
+    assert "channels moved in frames" in page.locator(".edit-effect").inner_text()
     page.get_by_role("button", name="standardised").click()
     visitor.wait("studio.isSettled && studio.views.reconstruction.alignment === 'standardised'")
     assert visitor.figure("error") == shown(edited.with_alignment("standardised").errors.mean())
     page.get_by_role("button", name="Undo", exact=True).click()
     visitor.wait("studio.isSettled && studio.views.edits.edits.length === 0")
-    assert reads_no_millimetre(visitor)
+    assert millimetres(visitor) == []
 
 
 def test_every_tab_works_or_says_why_not(visitor, files):
@@ -119,7 +120,7 @@ def test_every_tab_works_or_says_why_not(visitor, files):
         panel = visitor.page.locator(f"#{tab.get_attribute('aria-controls')}")
         assert panel.inner_text().strip()
         assert "could not do that" not in visitor.page.locator(".notice").inner_text()
-        assert reads_no_millimetre(visitor), tab.inner_text()
+        assert millimetres(visitor) == [], tab.inner_text()
     visitor.page.get_by_role("tab", name="Layers").click()
     assert "have none that this page knows" in visitor.page.locator("#tab-panel-lattice").inner_text()
     visitor.js("studio.command('choose_clip', {clip: 'walk'})")
@@ -136,7 +137,7 @@ def test_nothing_is_wider_than_a_phone(open_page, files):
 
 
 def _drop():
-    from app.edits import SetCode
-    from app.region import Region
+    from app.workbench.edits import SetCode
+    from app.workbench.region import Region
 
     return SetCode(Region(0, 2, 10, 12), False, -1)

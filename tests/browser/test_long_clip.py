@@ -1,16 +1,16 @@
-"""A clip of ten thousand frames: it opens, answers edits, and no letter brings more than is said here."""
+"""A clip of ten thousand frames: it opens, answers edits, and no request brings more than is said here."""
 
 import numpy as np
 import pytest
 
-from app.edits import SetCode
-from app.own_clips import read_own_clip
-from app.region import Region
-from app.workbench import Workbench
-from tests.browser.test_workbench import agrees, click_cell, press, shown
+from app.catalog.own_clips import read_own_clip
+from app.workbench.edits import SetCode
+from app.workbench.region import Region
+from app.workbench.workbench import Workbench
+from tests.support.gestures import agrees, click_cell, press, shown
 
 FRAMES = 10_000
-# Kilobytes of the longest answer to each letter. Only what is new travels: an edit brings the frames it
+# Kilobytes of the longest answer to each request. Only what is new travels: an edit brings the frames it
 # reached, B is a patch of the reconstruction, an alignment brings errors alone, layers a whole motion.
 MOST_KB = {"edit": 100, "undo": 100, "pin": 10, "alignment": 700, "layers": 2_600, "open": 5_000}
 
@@ -27,7 +27,7 @@ def long_clip(library, tmp_path):
     return file
 
 
-class Letters:
+class Answers:
     """The server's answers, and how large they are."""
 
     def __init__(self, page):
@@ -35,7 +35,7 @@ class Letters:
         page.on("response", self._note)
 
     def _note(self, response):
-        if "/run/" in response.url or "/queue/data" in response.url:
+        if response.url.endswith("/studio/requests"):
             self.answers.append(response)
 
     def largest(self):
@@ -47,12 +47,12 @@ class Letters:
 @pytest.mark.timeout(600)
 def test_ten_thousand_frames(visitor, library, long_clip):
     visitor.js("studio.clock.pause()")
-    letters = Letters(visitor.page)
+    requests = Answers(visitor.page)
     visitor.page.locator("#upload-file").set_input_files(long_clip)
     visitor.page.wait_for_function("studio.views.clip.title === 'long' && studio.isSettled", timeout=240_000)
-    sent = {"open": letters.largest()}
-    clip, _ = read_own_clip(long_clip, long_clip.name)
-    bench = Workbench.of(library.take(clip, library.opening[1]))
+    sent = {"open": requests.largest()}
+    clip, _ = read_own_clip(long_clip, long_clip.name)[:2]
+    bench = Workbench.of(library.encoded(clip, library.opening[1]))
     assert visitor.js("studio.views.clip.frames") == FRAMES
     assert visitor.js("studio.range.to - studio.range.from") <= 60
     agrees(visitor, bench)
@@ -60,12 +60,12 @@ def test_ten_thousand_frames(visitor, library, long_clip):
     visitor.js("studio.seek(300); studio.setRange(299, 303)")
     click_cell(visitor, 0, 1502)
     assert visitor.js("studio.selection.region") == [0, 0, 1502, 1502]
-    code = (int(bench.tokens[0, 1502]) + 100) % bench.take.num_codes
+    code = (int(bench.tokens[0, 1502]) + 100) % bench.encoded.num_codes
     press(visitor, *str(code), "Enter")
     visitor.wait("studio.views.edits.edits.length === 1")
     edited = bench.edit(SetCode(Region(0, 0, 1502, 1502), False, code))
     agrees(visitor, edited)
-    first, stop = visitor.js("studio.views.blast.frames")
+    first, stop = visitor.js("studio.views.edit_effect.frames")
     assert (first, stop) == edited.decoding.frames_that_may_differ(bench.decoding)
     frames = slice(first, stop + 200)  # what was sent, and what the page worked out behind it
     values = f"studio.views.reconstruction.{{}}.values.slice({first} * {{}}, ({stop} + 200) * {{}})"
@@ -73,7 +73,7 @@ def test_ten_thousand_frames(visitor, library, long_clip):
     np.testing.assert_allclose(joints, edited.decoding.joints[frames], atol=1e-3)
     errors = np.reshape(visitor.js(f"Array.from({values.format('errors', 22, 22)})"), (-1, 22))
     np.testing.assert_allclose(errors, edited.errors[frames], atol=1.5)
-    sent["edit"] = letters.largest()
+    sent["edit"] = requests.largest()
 
     for name, command, settled in (
         ("pin", "'pin'", "studio.views.compared.words !== ''"),
@@ -87,7 +87,7 @@ def test_ten_thousand_frames(visitor, library, long_clip):
     ):
         visitor.js(f"studio.command({command})")
         visitor.wait(f"{settled} && studio.isSettled")
-        sent[name] = letters.largest()
+        sent[name] = requests.largest()
     pinned = edited.with_alignment("local")
     assert visitor.page.locator(".figure-b").inner_text() == f"B {shown(pinned.errors.mean())} mm"
     assert {name: size for name, size in sent.items() if size > MOST_KB[name]} == {}

@@ -2,23 +2,22 @@
 
 import json
 import shutil
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import safetensors.torch
 import torch
 
-from app.own_checkpoints import load
-from app.workbench import Workbench
-from rvqvae.comparison import compare
+from app.catalog.own_checkpoints import load
+from app.workbench.workbench import Workbench
 from rvqvae.doctor import examine
 from rvqvae.motion import Clip
-from tests.app.test_own_checkpoints import small
-from tests.layouts.original_dilated import Network
-from tests.layouts.test_dilated import write_momask
-
-
-def shown(value):
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+from rvqvae.statistics.comparison import compare
+from tests.checkpoints.formats.original_dilated import Network
+from tests.support.checkpoints import small, write_momask
+from tests.support.gestures import shown
+from tests.support.paths import CHECKPOINTS
 
 
 def open_files(visitor, *files):
@@ -40,25 +39,24 @@ def report_in(visitor):
 
 
 @pytest.fixture
-def damaged(checkpoints_folder, tmp_path):
-    """The shipped checkpoint with the codebook of layer 3 set to zero."""
-    if not (checkpoints_folder / "motion-rvq").is_dir():
-        pytest.skip("no trained checkpoint is shipped")
-    folder = shutil.copytree(checkpoints_folder / "motion-rvq", tmp_path / "damaged")
+def damaged(tmp_path):
+    """The shipped checkpoint with the codebook of layer 1 twice as long."""
+    folder = shutil.copytree(CHECKPOINTS / "motion-rvq", tmp_path / "damaged")
     tensors = safetensors.torch.load_file(folder / "model.safetensors")
-    tensors["quantizer.layers.2.embedding"].zero_()
+    tensors["quantizer.layers.0.embedding"] *= 2
     safetensors.torch.save_file(tensors, folder / "model.safetensors")
     return folder
 
 
-def test_the_doctor_finds_the_shipped_checkpoint_healthy_and_a_damaged_copy_sick(
-    visitor, library, checkpoints_folder, damaged
+def test_the_doctor_finds_the_shipped_checkpoint_healthy_and_repairs_a_damaged_copy(
+    visitor, library, damaged, tmp_path
 ):
+    sound = visitor.figure("error")
     open_tab(visitor, "Doctor")
     healthy = report_in(visitor)
     verdict = visitor.page.locator(".verdict")
     assert verdict.locator("strong").inner_text() == "Healthy"
-    folder = library.checkpoints[library.opening[1]].folder
+    folder = library.checkpoints[library.opening[1]].source
     expected = examine(folder)
     cells = visitor.page.locator(".measured [data-error]").all_inner_texts()
     assert cells == [shown(value) for value in expected.measurements["error_mm"]]
@@ -70,9 +68,28 @@ def test_the_doctor_finds_the_shipped_checkpoint_healthy_and_a_damaged_copy_sick
     report_in(visitor)
     assert verdict.locator("strong").inner_text() == "Sick"
     finding = visitor.page.locator(".finding.sick").first
-    assert finding.get_attribute("data-check") == "zero_codebook"
-    assert "codebook 3" in finding.inner_text()
-    assert examine(damaged).sick[0].message in finding.inner_text()
+    assert finding.get_attribute("data-check") == "scaled_codebook"
+    assert "codebook 1" in finding.inner_text()
+    assert visitor.figure("error") != sound
+    saved = {}
+    for label in ("HTML", "JSON", "text"):
+        with visitor.page.expect_download() as download:
+            visitor.page.get_by_role("button", name=label, exact=True).click()
+        saved[label] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[label])
+    report = json.loads(saved["JSON"].read_text())
+    assert report == visitor.js("studio.views.doctor.report")
+    assert report["verdict"] in saved["text"].read_text()
+    assert report["findings"][0]["check"] in saved["HTML"].read_text()
+
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name="Save the repaired copy").click()
+    names = sorted(Path(name).name for name in ZipFile(download.value.path()).namelist())
+    assert {"config.json", "model.safetensors"} <= set(names)
+    visitor.page.get_by_role("button", name="Open the repaired copy").click()
+    visitor.wait("studio.views.checkpoint.title.endsWith(', repaired')")
+    assert report_in(visitor)["status"] == 0
+    assert visitor.figure("error") == sound
 
 
 def test_a_truncated_file_is_refused_and_diagnosed(visitor, damaged):
@@ -106,7 +123,7 @@ def test_other_sizes_work_in_every_part_of_the_page(visitor, library, tmp_path, 
     visitor.wait("studio.views.checkpoint.title === 'mine'")
     layers = sizes["num_quantizers"]
     own = load(tmp_path / "mine", "mine")
-    bench = Workbench.of(own.take(library.clip(library.opening[0])))
+    bench = Workbench.of(own.encoded(library.clip(library.opening[0])))
     assert visitor.figure("error") == shown(bench.errors.mean())
     assert visitor.page.locator(".layer-switch").count() == layers
     assert visitor.page.locator(".rung").count() == layers
@@ -125,10 +142,10 @@ def test_a_momask_checkpoint_is_shown_edited_and_put_away(visitor, library, tmp_
     meta = tmp_path / "run" / "meta"
     open_files(visitor, checkpoint, tmp_path / "run" / "opt.txt", meta / "mean.npy", meta / "std.npy")
     visitor.wait("studio.views.checkpoint.title === 'rvq_nq6_test'")
-    bench = Workbench.of(load(checkpoint, "x").take(library.clip(library.opening[0])))
+    bench = Workbench.of(load(checkpoint, "x").encoded(library.clip(library.opening[0])))
     assert visitor.figure("error") == shown(bench.errors.mean())
-    assert "not known" not in visitor.page.locator(".origin .badge").inner_text()
-    assert visitor.page.locator(".origin .badge").inner_text() == "Sample clip"
+    assert "not known" not in visitor.page.locator(".readout .badge").inner_text()
+    assert visitor.page.locator(".readout .badge").inner_text() == "Sample clip"
     visitor.page.get_by_role("button", name="Open a checkpoint").click()
     visitor.page.get_by_role("button", name="Remove rvq_nq6_test").click()
     visitor.settle()
@@ -179,4 +196,4 @@ def test_two_checkpoints_side_by_side_with_the_librarys_numbers(visitor, library
     visitor.wait("studio.views.compare.over === 'held-out' && studio.views.compare.result")
     visitor.settle()
     held_out = [one for one in library.clips.values() if one.trained is False]
-    assert f"over {len(held_out)} clips" in visitor.page.locator(".compare-switches").inner_text()
+    assert f"over {len(held_out)} clips" in visitor.page.locator(".compare-switches").first.inner_text()

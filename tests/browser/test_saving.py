@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from app.workbench import Workbench
-from rvqvae.motion.tokens import read_tokens
+from app.workbench.workbench import Workbench
+from rvqvae.tokens import read_tokens
 
 
 def open_menu(visitor):
@@ -21,7 +21,7 @@ def download(visitor, kind):
 
 def test_tokens_and_motion_are_the_librarys(visitor, library):
     bench = Workbench.of(
-        library.take(library.clip(visitor.js("studio.views.session.clip")), library.opening[1])
+        library.encoded(library.clip(visitor.js("studio.views.session.clip")), library.opening[1])
     )
     open_menu(visitor)
     (row,) = read_tokens(download(visitor, "tokens.csv")).rows
@@ -34,6 +34,7 @@ def test_a_film_is_drawn_while_the_page_goes_on(visitor, library):
     clip = visitor.js("studio.views.session.clip")
     open_menu(visitor)
     visitor.page.click(".save-row >> text=Side by side")
+    visitor.page.click(".save-row >> text=Portrait")
     with visitor.page.expect_download() as caught:
         visitor.page.click("[data-save='film.gif']")
         visitor.wait("document.querySelector('[data-job=film] progress').value > 0")
@@ -42,6 +43,8 @@ def test_a_film_is_drawn_while_the_page_goes_on(visitor, library):
     assert caught.value.suggested_filename.endswith("-film.gif")
     with Image.open(caught.value.path()) as film:
         assert film.n_frames == len(library.clip(clip).features)
+        assert film.size == (360, 640)
+    assert visitor.page.locator(".notice[data-kind=done]").inner_text().count("is drawn.") == 1
     visitor.wait("document.querySelector('[data-job=film]').hidden")
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rvqvae.motion.submission import check_submission
-from rvqvae.motion.tokens import TokenRow, TokenTable, read_tokens, write_tokens
+from rvqvae.statistics.token_pairs import compare_tokens
+from rvqvae.tokens import TokenRow, TokenTable, check_submission, read_tokens, write_tokens
 
 ROWS = 130
 
@@ -65,7 +65,7 @@ def test_a_row_is_played_edited_and_saved(visitor, library, table):
     visitor.page.fill(".code-input", str(edited[1, 6]))
     visitor.page.keyboard.press("Enter")
     visitor.wait("studio.views.tables.edited === 1 && studio.isSettled")
-    measure = library.take(library.clip(library.opening[0]), library.opening[1]).measure
+    measure = library.encoded(library.clip(library.opening[0]), library.opening[1]).measure
     made, given = (measure.aligned(checkpoint.decode(tokens))["root"] for tokens in (edited, rows[0].tokens))
     error = measure.distances(made, given).mean()
     assert visitor.figure("error") == (f"{error:.0f}" if error >= 100 else f"{error:.1f}")
@@ -104,6 +104,34 @@ def test_rows_are_found_and_a_finding_leads_to_its_token(visitor, table):
     seconds_per_step = visitor.js("studio.views.clip.ratio / studio.views.clip.fps")
     assert visitor.js("studio.clock.time") == pytest.approx(expected.token * seconds_per_step)
     assert visitor.page.locator("[data-row='100'][aria-current]").count() == 1
+
+
+def test_predicted_tokens_stand_against_true_ones_the_worst_first(visitor, library, table):
+    path, rows = table
+    checkpoint = library.checkpoint(library.opening[1])
+    predicted = [TokenRow(row.id, row.tokens.copy()) for row in rows[:4]]
+    for number, row in enumerate(predicted):
+        row.tokens[0, : 5 * number] = rows[number + 1].tokens[0, : 5 * number]
+    write_tokens(path.with_name("predicted.csv"), TokenTable(predicted))
+    for name in (path, path.with_name("predicted.csv")):
+        open_table(visitor, name)
+    expected = {
+        row.id: compare_tokens(checkpoint, row.tokens, true.tokens)
+        for row, true in zip(predicted, rows, strict=False)
+    }
+    visitor.page.click(".pairs-start")
+    visitor.wait("studio.views.table_pairs?.done && studio.isSettled")
+    order = sorted(expected, key=lambda name: -expected[name].damage_all)
+    assert visitor.page.locator(".pairs-table .row-open").all_inner_texts() == order
+    shown = visitor.page.locator(".pairs-table tbody tr").first.locator("td")
+    assert shown.first.inner_text() == f"{expected[order[0]].damage_all:.1f}"
+    assert f"{100 * expected[order[0]].agreement[0]:.0f} %" in shown.nth(1).inner_text()
+    assert "126 true" in visitor.page.locator(".pairs-words").inner_text()
+
+    visitor.page.locator(".pairs-table .row-open").first.click()
+    visitor.wait(f"studio.views.clip.title === '{order[0]}' && studio.isSettled")
+    b = visitor.js("studio.views.compared.mean_error")
+    assert b == pytest.approx(expected[order[0]].damage_all, rel=1e-3)
 
 
 def test_a_hostile_table_is_a_sentence(visitor, tmp_path):

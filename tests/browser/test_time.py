@@ -49,7 +49,7 @@ def test_the_slider_by_keys(paused):
 
 def test_the_path_from_above_shows_and_takes_the_nearest_moment(paused, library):
     paused.page.locator(".path-frame").scroll_into_view_if_needed()
-    paused.wait("document.querySelector('.path-frame .plot').data")
+    paused.wait("document.querySelector('.path-frame canvas').picture")
     dot = paused.page.locator(".dot.original")
     paused.js("studio.clock.seek(studio.clock.duration)")
     box = dot.bounding_box()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_workbench import cell_point
+from tests.support.gestures import cell_point
 
 PHONE = {"width": 400, "height": 800, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
@@ -36,6 +36,7 @@ class Fingers:
 @pytest.fixture
 def phone(open_page):
     visitor = open_page(**PHONE)
+    visitor.page.wait_for_selector("gradio-app #studio")
     visitor.js("studio.clock.pause()")
     return visitor
 
@@ -118,7 +119,12 @@ def test_dragging_over_the_plots_moves_the_time_cursor(phone, fingers):
     y = box["y"] + 80
     fingers.drag(((box["x"] + 120, y), (box["x"] + box["width"] - 40, y + 10)))
     assert phone.js("studio.clock.time") > 0.7 * phone.js("studio.clock.duration")
-    cursors = phone.js("[...document.querySelectorAll('.time-cursor')].map((c) => c.style.transform)")
+    cursors = phone.js(
+        """[...document.querySelectorAll('.time-cursor')]
+        .filter((cursor) => cursor.checkVisibility())
+        .map((cursor) => cursor.style.transform)"""
+    )
+    assert len(cursors) == 2
     assert len(set(cursors)) == 1
     assert scrolled(phone) == before
 

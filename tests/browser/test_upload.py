@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from app.own_clips import read_own_clip
-from app.workbench import Workbench
+from app.catalog.own_clips import read_own_clip
+from app.workbench.workbench import Workbench
 from rvqvae.motion import features_to_joints
 
 
@@ -12,11 +12,12 @@ def test_a_good_file_is_shown_with_the_librarys_numbers(visitor, library, tmp_pa
     np.save(tmp_path / "mine.npy", joints.astype(np.float32))
     visitor.page.locator("#upload-file").set_input_files(tmp_path / "mine.npy")
     visitor.wait("studio.views.clip.title === 'mine' && studio.isSettled")
-    clip, _ = read_own_clip(tmp_path / "mine.npy", "mine.npy")
-    errors = Workbench.of(library.take(clip, library.opening[1])).errors.mean()
+    clip, _ = read_own_clip(tmp_path / "mine.npy", "mine.npy")[:2]
+    errors = Workbench.of(library.encoded(clip, library.opening[1])).errors.mean()
     assert visitor.figure("error") == (f"{errors:.0f}" if errors >= 100 else f"{errors:.1f}")
     assert "Your clip" in visitor.page.locator(".origin").inner_text()
-    assert visitor.page.locator(".notice").is_hidden()
+    frames = len(clip.features)
+    assert f"mine is open: {frames} frames." in visitor.page.locator(".notice").inner_text()
 
 
 def test_a_bad_file_is_one_sentence_and_the_work_stays(visitor, tmp_path):

@@ -6,84 +6,16 @@ import re
 import numpy as np
 import pytest
 
-from app.edits import SetCode, codes_by_distance
-from app.region import Region
-from app.workbench import Workbench
+from app.workbench.edits import SetCode, codes_by_distance
+from app.workbench.region import Region
 from rvqvae.motion import JOINT_NAMES
-
-RULER = 16  # pixels above the rows of the grid
-
-
-@pytest.fixture
-def bench(library):
-    clip, checkpoint = library.opening
-    return Workbench.of(
-        library.take(library.clip(clip), checkpoint),
-        lambda donor: library.take(library.clip(donor), checkpoint).tokens,
-    )
-
-
-@pytest.fixture
-def still(visitor):
-    visitor.js("studio.clock.pause()")
-    return visitor
-
-
-def shown(value):
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
-
-
-def tokens_of(visitor):
-    codes = visitor.js("Array.from(studio.views.tokens.codes.values)")
-    return np.reshape(codes, visitor.js("studio.views.tokens.codes.shape"))
-
-
-def agrees(visitor, bench):
-    """The page shows this workbench's tokens and error."""
-    visitor.settle()
-    np.testing.assert_array_equal(tokens_of(visitor), bench.tokens)
-    assert visitor.figure("error") == shown(bench.errors.mean())
-
-
-def cell_point(visitor, layer, step):
-    box = visitor.page.locator(".grid").bounding_box()
-    layers = visitor.js("studio.views.tokens.codes.shape[0]")
-    gutter = visitor.js(
-        "parseFloat(getComputedStyle(document.querySelector('.token-plane')).getPropertyValue('--gutter'))"
-    )
-    first, last = visitor.js("[studio.range.from, studio.range.to]")
-    fps, ratio = visitor.js("[studio.views.clip.fps, studio.views.clip.ratio]")
-    middle = (step * ratio + ratio / 2 - 0.5) / fps
-    x = gutter + (middle - first) / (last - first) * (box["width"] - gutter - 14)
-    y = RULER + (layer + 0.5) * (box["height"] - RULER) / layers
-    return box["x"] + x, box["y"] + y
-
-
-def click_cell(visitor, layer, step, **options):
-    visitor.page.mouse.click(*cell_point(visitor, layer, step), **options)
-
-
-def drag_cells(visitor, start, end):
-    mouse = visitor.page.mouse
-    mouse.move(*cell_point(visitor, *start))
-    mouse.down()
-    mouse.move(*cell_point(visitor, *end), steps=6)
-    mouse.up()
-
-
-def press(visitor, *keys):
-    for key in keys:
-        visitor.page.keyboard.press(key)
-
-
-def button(visitor, name):
-    return visitor.page.get_by_role("button", name=name, exact=True)
+from tests.support.gestures import agrees, button, click_cell, drag_cells, press, shown, tokens_of
 
 
 def test_click_type_and_undo(still, bench):
     drawing = still.pixels(".stage")
     click_cell(still, 0, 8)
-    code = (int(bench.tokens[0, 8]) + 200) % bench.take.num_codes
+    code = (int(bench.tokens[0, 8]) + 200) % bench.encoded.num_codes
     press(still, *str(code), "Enter")
     edited = bench.edit(SetCode(Region(0, 0, 8, 8), False, code))
     still.wait("studio.views.edits.edits.length === 1")
@@ -133,7 +65,7 @@ def test_stepping_through_the_nearest_codes(still, bench):
     click_cell(still, 2, 6)
     press(still, "]", "]")
     still.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
-    code = int(codes_by_distance(bench.take, 2, int(bench.tokens[2, 6]))[2])
+    code = int(codes_by_distance(bench.encoded, 2, int(bench.tokens[2, 6]))[2])
     agrees(still, bench.edit(SetCode(Region(2, 2, 6, 6), False, code)))
     press(still, "[", "[")
     still.settle()
@@ -142,17 +74,17 @@ def test_stepping_through_the_nearest_codes(still, bench):
 
 def test_a_selected_cell_shows_distances_and_sets_a_near_code(still, bench):
     click_cell(still, 3, 5)
-    still.page.locator(".near").first.wait_for()
-    assert still.page.locator(".near").count() == 5
-    residual = bench.take.residual(bench.tokens, 3, slice(5, 6))
-    distances = (bench.take.codebook(3) - residual).norm(dim=0)
+    still.page.locator(".nearest .near").first.wait_for()
+    assert still.page.locator(".nearest .near").count() == 5
+    residual = bench.encoded.residual(bench.tokens, 3, slice(5, 6))
+    distances = (bench.encoded.codebook(3) - residual).norm(dim=0)
     own = float(distances[bench.tokens[3, 5]])
     assert (
         f"code {bench.tokens[3, 5]} is {own:.2f} from the residual"
         in still.page.locator(".nearest").inner_text()
     )
     second = int(distances.argsort()[1])
-    still.page.locator(".near").first.click()
+    still.page.locator(".nearest .near").first.click()
     still.wait("studio.views.edits.edits.length === 1")
     agrees(still, bench.edit(SetCode(Region(3, 3, 5, 5), False, second)))
 
@@ -188,7 +120,7 @@ def test_a_code_that_does_not_exist_is_one_sentence(still, bench):
     press(still, *"99999", "Enter")
     notice = still.page.locator(".notice")
     notice.wait_for(state="visible")
-    assert f"no code 99999; codes run from 0 to {bench.take.num_codes - 1}" in notice.inner_text()
+    assert f"no code 99999; codes run from 0 to {bench.encoded.num_codes - 1}" in notice.inner_text()
     agrees(still, bench)
 
 
@@ -208,7 +140,7 @@ def test_random_shuffle_and_a_layer_of_another_clip(still, bench, library):
 
 
 def test_repair_and_both_together(still, bench):
-    code = int(codes_by_distance(bench.take, 0, int(bench.tokens[0, 7]))[-1])
+    code = int(codes_by_distance(bench.encoded, 0, int(bench.tokens[0, 7]))[-1])
     button(still, "repair").click()
     click_cell(still, 0, 7)
     press(still, *str(code), "Enter")
@@ -228,23 +160,23 @@ def test_pin_compares_everywhere(still, bench):
     press(still, "Delete")
     still.wait("studio.views.edits.edits.length === 1")
     assert still.page.locator(".figure-b").inner_text() == f"B {shown(bench.errors.mean())} mm"
-    still.wait("document.querySelector('.trajectories .plot .plot').data.length === 18")
+    still.wait("document.querySelector('.trajectories canvas.picture').picture.lines.flat().length === 18")
     assert still.page.locator(".joint-bar b:visible").count() == 22
     button(still, "Unpin B").click()
     still.wait("studio.views.compared.words === ''")
     assert still.page.locator(".figure-b").is_hidden()
 
 
-def test_blast_radius_says_pose_here_and_path_from_here(still, bench):
+def test_an_edits_effect_says_pose_here_and_path_from_here(still, bench):
     click_cell(still, 0, 9)
     press(still, "Delete")
-    still.wait("studio.views.blast.frames")
-    assert still.js("studio.views.blast.frames") == [31, 42]
-    words = still.page.locator(".radius").inner_text()
+    still.wait("studio.views.edit_effect.frames")
+    assert still.js("studio.views.edit_effect.frames") == [31, 42]
+    words = still.page.locator(".edit-effect").inner_text()
     assert "frames 31 to 41" in words
     assert "path" in words
     drawn = still.js("document.querySelector('.trajectories-frame').dataset.drawn")
-    button(still, "Blast radius").click()
+    button(still, "Edit effect").click()
     still.wait(f"document.querySelector('.trajectories-frame').dataset.drawn > {drawn}")
     edited = bench.edit(SetCode(Region(0, 0, 9, 9), False, -1))
     apart = edited.decoding.aligned["local"] - bench.decoding.aligned["local"]
@@ -266,7 +198,7 @@ def test_blast_radius_says_pose_here_and_path_from_here(still, bench):
     button(still, "Undo").click()
     still.wait("studio.views.compared.words !== '' && studio.isSettled")
     of_b = still.page.locator(".joint-bar .of-b")
-    expected = [bench.errors_of(edited.decoding).mean(axis=0)[j] for j in range(22)]
+    expected = [edited.decoding.errors(bench.alignment).mean(axis=0)[j] for j in range(22)]
     assert [float(text) for text in of_b.all_inner_texts()] == pytest.approx(expected, abs=0.51)
 
 
@@ -304,7 +236,7 @@ def shared_with_a_fresh_browser(visitor, open_page):
     visitor.wait("document.querySelector('.share .link-field').value !== ''")
     query = visitor.page.get_by_label("Link to this state").input_value().split("/", 3)[3]
     fresh = open_page(query=query)
-    fresh.wait("studio.views.parcel.kind === 'restored' && studio.isSettled")
+    fresh.wait("studio.views.notification.kind === 'restored' && studio.isSettled")
     return fresh
 
 
@@ -367,8 +299,8 @@ def test_a_state_file_brings_back_an_own_clip(still, library, tmp_path, open_pag
 def test_a_link_for_another_checkpoint_is_one_sentence(open_page, bench):
     from dataclasses import replace
 
-    from app import sharing
-    from app.shared_state import state_of
+    from app.workbench import sharing
+    from app.workbench.shared_state import state_of
 
     state = replace(state_of(bench), fingerprint="00000000")
     visitor = open_page(query=f"?state={sharing.to_link(state)}")
@@ -383,7 +315,7 @@ def test_a_burst_of_thirty_ends_on_the_last(still, bench):
     for _ in range(30):
         still.page.keyboard.press("]")
     still.settle()
-    last = codes_by_distance(bench.take, 0, bench.take.tokens[0, 5])[30]
+    last = codes_by_distance(bench.encoded, 0, bench.encoded.tokens[0, 5])[30]
     agrees(still, bench.edit(SetCode(Region(0, 0, 5, 5), False, int(last))))
 
 
@@ -391,7 +323,7 @@ def test_patched_poses_are_the_librarys(still, bench):
     """Edits send only what they reach; together they must leave the whole motion as the library has it."""
     rng = np.random.default_rng(2)
     edited = bench
-    for layer, step, code in rng.integers(0, (6, 20, bench.take.num_codes), (10, 3)).tolist():
+    for layer, step, code in rng.integers(0, (6, 20, bench.encoded.num_codes), (10, 3)).tolist():
         values = f"{{region: [{layer}, {layer}, {step}, {step}], code: {code}, repair: false}}"
         still.js(f"studio.command('set_code', {values})")
         still.settle()
@@ -413,7 +345,7 @@ def test_two_visitors_edit_at_once_and_do_not_meet(open_page, bench):
             visitor.page.keyboard.press("]")
     for layer, visitor in visitors.items():
         visitor.settle()
-        code = codes_by_distance(bench.take, layer, bench.take.tokens[layer, 5])[12]
+        code = codes_by_distance(bench.encoded, layer, bench.encoded.tokens[layer, 5])[12]
         agrees(visitor, bench.edit(SetCode(Region(layer, layer, 5, 5), False, int(code))))
 
 
@@ -440,9 +372,7 @@ def test_zooming_shows_less_time_in_plots_and_grid_together(still):
     press(still, "+", "+")
     first, last = still.js("[studio.range.from, studio.range.to]")
     assert last - first < still.js("studio.clock.duration") / 2
-    still.wait(
-        "document.querySelector('.trajectories .plot .plot').layout.xaxis.range[0] === studio.range.from"
-    )
+    still.wait("document.querySelector('.trajectories canvas.picture').picture.x[0] === studio.range.from")
     click_cell(still, 0, still.js("studio.selection.head.step"))
     assert still.js("studio.selection.isSingle")
 
@@ -452,11 +382,13 @@ def test_the_path_is_drawn_as_it_is_when_it_comes_into_sight(still, bench):
     press(still, "Delete")
     still.wait("studio.views.edits.edits.length === 1")
     edited = bench.edit(SetCode(Region(0, 0, 7, 7), False, -1))
-    ends = (edited.decoding.joints - bench.take.joints)[-1, 0, [0, 2]]
+    ends = (edited.decoding.joints - bench.encoded.joints)[-1, 0, [0, 2]]
     words = still.page.locator(".path .note").inner_text()
     apart = float(re.fullmatch(r"ends (\d+) mm apart", words)[1])
     assert apart == pytest.approx(1000 * np.hypot(*ends), abs=0.6)  # the page adds up in single precision
     still.page.locator(".path").scroll_into_view_if_needed()
-    still.wait("document.querySelector('.path .plot').data?.length === 2")
-    drawn = still.js("[0, 1].map((i) => Array.from(document.querySelector('.path .plot').data[1]['xy'[i]]))")
+    still.wait("document.querySelector('.path canvas').picture?.lines.length === 2")
+    drawn = still.js(
+        "['x', 'y'].map((name) => Array.from(document.querySelector('.path canvas').picture.lines[1][name]))"
+    )
     np.testing.assert_allclose(np.transpose(drawn), edited.decoding.joints[:, 0, [0, 2]], atol=1e-3)

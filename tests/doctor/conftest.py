@@ -1,11 +1,10 @@
-from pathlib import Path
-
 import pytest
 
 from rvqvae import load_checkpoint
 from rvqvae.doctor import sample_clips
+from tests.support.paths import CHECKPOINTS
 
-TRAINED = Path(__file__).parents[2] / "checkpoints" / "motion-rvq"
+TRAINED = CHECKPOINTS / "motion-rvq"
 
 
 @pytest.fixture(scope="session")

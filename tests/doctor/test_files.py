@@ -1,13 +1,16 @@
 """Damaged files, and the command."""
 
+import html
 import json
 import shutil
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
 
-from rvqvae.cli import main
+from rvqvae import load_checkpoint
+from rvqvae.cli.main import main
 from rvqvae.doctor import examine
 
 
@@ -108,7 +111,8 @@ def test_missing_weights_are_unreadable(copied):
 
 def test_the_command_reports_what_the_library_does(folder, tmp_path, capsys):
     out = tmp_path / "report.json"
-    assert main(["inspect", str(folder), "--json", str(out), "--device", "cpu"]) == 0
+    arguments = ["inspect", str(folder), "--json", str(out), "--device", "cpu"]
+    assert main([*arguments, "--repair", str(tmp_path / "repaired")]) == 0
     written, report = json.loads(out.read_text()), examine(folder, device="cpu")
     assert written == json.loads(json.dumps(report.to_dict()))
     text = capsys.readouterr().out
@@ -116,11 +120,35 @@ def test_the_command_reports_what_the_library_does(folder, tmp_path, capsys):
     for error in report.measurements["error_mm"]:
         assert f"{error:.1f}" in text
     assert "6 layers of 512 codes" in text
+    assert "Nothing was saved" in text
+    assert not (tmp_path / "repaired").exists()
+
+
+def test_the_command_repairs_what_metadata_undo(copied, trained, tmp_path, capsys):
+    path = copied / "config.json"
+    config = json.loads(path.read_text())
+    mean, std = trained.mean, trained.std
+    config |= {"mean": (mean * (1 + std)).tolist(), "std": (std**2).tolist()}
+    path.write_text(json.dumps(config))
+    out = {form: tmp_path / f"report.{form}" for form in ("html", "text", "json")}
+    written = [part for form, file in out.items() for part in (f"--{form}", str(file))]
+    repaired = tmp_path / "repaired"
+    assert main(["inspect", str(copied), *written, "--repair", str(repaired), "--device", "cpu"]) == 1
+    text = capsys.readouterr().out
+    assert f"The repaired copy is in {repaired}." in text
+    assert out["text"].read_text() in text
+    report = json.loads(out["json"].read_text())
+    assert report["findings"][0]["check"] == "normalisation_twice"
+    page = out["html"].read_text()
+    assert all(html.escape(report["findings"][0][part]) in page for part in ("message", "advice"))
+    mended = load_checkpoint(repaired, "cpu")
+    np.testing.assert_allclose(mended.mean, mean, atol=1e-5)
+    np.testing.assert_allclose(mended.std, std, rtol=1e-5)
+    assert mended.fingerprint == trained.fingerprint
+    assert mended.info["remarks"][-1].startswith("repaired: Mean and std as they are after one normalis")
 
 
 def test_the_command_takes_clips(folder, clips, tmp_path, capsys):
-    import numpy as np
-
     np.save(tmp_path / "clip.npy", clips[1].features)
     assert main(["inspect", str(folder), "--data", str(tmp_path / "clip.npy"), "--device", "cpu"]) in (0, 1)
     assert f"on 1 clips, {len(clips[1].features)} frames" in capsys.readouterr().out

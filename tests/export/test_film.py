@@ -1,7 +1,6 @@
 """Films: what is in their pictures, and that the files hold all of them for the right time."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
@@ -12,10 +11,12 @@ from rvqvae.export.body import body_parts
 from rvqvae.export.camera import follow
 from rvqvae.export.film import Film
 from rvqvae.export.painter import BACKGROUND, error_colour
+from rvqvae.export.strip import FilmWithTokens, TokenStrip
 from rvqvae.export.video import MAX_GIF_FRAMES, write_film
-from rvqvae.motion import features_to_joints, read_clips
+from rvqvae.motion import LAYOUTS, features_to_joints, read_clips
+from rvqvae.motion.skeleton import HUMANML3D_BODY
+from tests.support.paths import CLIPS
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 FRAMES = 9
 
 
@@ -75,8 +76,21 @@ def test_the_camera_glides_after_the_pelvis(film):
 
 
 def test_left_and_right_are_told_apart(film):
-    letters = [part.letter for part in body_parts(features_to_joints(film.original)) if part.letter]
-    assert letters == ["L", "R"]
+    joints = features_to_joints(film.original)
+    parts = body_parts(joints, HUMANML3D_BODY)
+    assert [part.letter for part in parts if part.letter] == ["L", "R"]
+
+
+@pytest.mark.parametrize("name", ["kit-ml", "humanml3d-52", "snapmogen"])
+def test_every_joint_of_another_skeleton_is_drawn(name, rng):
+    layout = LAYOUTS[name]
+    features = rng.normal(scale=0.2 / layout.unit, size=(4, layout.width)).astype(np.float32)
+    film = Film(features, features, layout.fps, "", "", layout=layout)
+    parts = body_parts(layout.to_joints(features), layout.skeleton)
+    assert {joint for part in parts for joint in part.joints} == set(
+        range(name != "humanml3d-52", len(layout.skeleton))
+    )
+    assert len([*film.frames(160, 90)]) == 4
 
 
 def test_mp4_holds_every_frame_for_its_time(film, tmp_path):
@@ -129,3 +143,27 @@ def test_what_cannot_be_written_is_said_before_the_work(film, tmp_path):
         write_film(tmp_path / "out.gif", Film(long, long, 20.0, "", ""))
     with pytest.raises(ValueError, match=r"found the suffix \.avi; expected \.mp4 or \.gif"):
         write_film(tmp_path / "out.avi", film)
+
+
+@pytest.mark.parametrize("size", [(320, 180), (180, 320)])
+def test_tokens_light_up_as_they_play(film, size):
+    tokens = np.array([[5, -1, 7], [0, 1, 2]])
+    strip = TokenStrip(tokens, np.array([[1.0, 0.5, 1.0], [0.0, 0.0, 0.0]]), ratio=4)
+    pictures = list(FilmWithTokens(film, strip).frames(*size))
+    assert {picture.size for picture in pictures} == {size}
+    unit = min(size) / 720
+    top = size[1] - strip.height(unit)
+    assert np.array_equal(*(np.asarray(pictures[at].crop((0, top, *size))) for at in (0, 3)))
+    marked = [np.asarray(picture.crop((0, top, *size)), dtype=int) for picture in pictures]
+    changed = np.abs(marked[3] - marked[4]).sum(axis=-1).max(axis=0).nonzero()[0]
+    third = size[0] / 3
+    assert changed.min() < third < changed.max() < 2 * third  # from the first step to the second
+    bare = np.asarray(next(film.frames(size[0], top)))
+    assert np.array_equal(np.asarray(pictures[0])[: top - 2], bare[: top - 2])
+
+
+def test_a_film_for_a_phone_is_higher_than_wide(film, tmp_path):
+    write_film(tmp_path / "out.mp4", film, portrait=True)
+    reader = imageio_ffmpeg.read_frames(tmp_path / "out.mp4")
+    assert next(reader)["size"] == (720, 1280)
+    reader.close()

@@ -1,14 +1,11 @@
 """Motion files that are written, read by this library's readers."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from rvqvae.export import write_motion, write_reconstruction
 from rvqvae.motion import Clip, features_to_joints, read_bvh_body, read_clips, read_motion
-
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+from tests.support.paths import CLIPS
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz [--files N] [--seed S] [--keep FOLDER]`: mutated files against every reader."""
+"""`python -m tests.fuzz [--files N] [--seed S] [--growth]`: mutated files against every reader."""
 
 import argparse
 import random
@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.fuzz.fuzzing import fuzz, peak_megabytes
+from tests.fuzz.growth import probes
 from tests.fuzz.readers import targets
 
 
@@ -15,6 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--files", type=int, default=10_000, help="mutated files over all readers")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--growth", action="store_true", help="probe what grows faster than the file instead")
     parser.add_argument("--keep", type=Path, help="folder for the files that did harm")
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
@@ -23,6 +25,13 @@ def main() -> int:
         (Path(scratch) / "sound").mkdir()
         found = targets(Path(scratch) / "sound", canary)
         before, harmful = peak_megabytes(), 0
+        if arguments.growth:
+            for target in found:
+                for words in probes(target, Path(scratch) / "grown"):
+                    harmful += 1
+                    print(words, flush=True)
+            print(f"{harmful} grow too fast")
+            return 1 if harmful else 0
         print(f"{'reader':28}{'files':>8}{'opened':>8}{'refused':>9}{'slowest':>9}")
         for target in found:
             count = -(-arguments.files // len(found))

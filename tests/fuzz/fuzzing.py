@@ -11,10 +11,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.take import StudioError
-from rvqvae.checkpoint import CheckpointError
+from app.errors import StudioError
+from rvqvae.checkpoints.checkpoint import CheckpointError
 from rvqvae.motion import DegenerateClipError, MotionFileError
-from rvqvae.motion.tokens import TokenFileError
+from rvqvae.tokens import TokenFileError
 from tests.fuzz.mutations import mutate
 from tests.fuzz.readers import Target
 

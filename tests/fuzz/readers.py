@@ -9,20 +9,25 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from app.edits import Paste, SetCode
-from app.region import Region
-from app.shared_state import SharedB, SharedRow, SharedState
-from app.sharing import from_file, from_link, to_file, to_link
-from app.take import SourceClip
+from app.workbench.edits import Paste, SetCode
+from app.workbench.encoded_clip import SourceClip
+from app.workbench.region import Region
+from app.workbench.shared_state import SharedB, SharedRow, SharedState
+from app.workbench.sharing import from_file, from_link, to_file, to_link
 from rvqvae import RVQVAE, RVQVAEConfig, load_checkpoint, save_checkpoint
 from rvqvae.motion import read_joint_map, read_motion, write_bvh
-from rvqvae.motion.submission import check_submission
-from rvqvae.motion.token_sheet import TokenSheet, read_sheet
-from rvqvae.motion.tokens import TokenRow, TokenTable, read_tokens, write_tokens
-from tests.layouts.original_dilated import Network
-from tests.layouts.original_motion_s import Original
-
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+from rvqvae.tokens import (
+    TokenRow,
+    TokenSheet,
+    TokenTable,
+    check_submission,
+    read_sheet,
+    read_tokens,
+    write_tokens,
+)
+from tests.checkpoints.formats.original_dilated import Network
+from tests.checkpoints.formats.original_motion_s import Original
+from tests.support.paths import CLIPS
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 import random
 
 from tests.fuzz.fuzzing import fuzz
+from tests.fuzz.growth import probes
 from tests.fuzz.readers import targets
 
 
@@ -30,3 +31,15 @@ def test_every_sound_file_opens(tmp_path):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
         assert target.read(folder) is not None
+
+
+TEXTS = {"BVH", "tokens .csv", "tokens .json", "submission check", "token sheet", "joint map", "state file"}
+
+
+def test_time_and_memory_grow_no_faster_than_the_file(tmp_path):
+    """A few of the probes of `python -m tests.fuzz --growth`."""
+    (tmp_path / "sound").mkdir()
+    for target in targets(tmp_path / "sound", tmp_path / "executed"):
+        if target.title in TEXTS:
+            found = probes(target, tmp_path / "grown", (b"\n", b"{", b"[],"), (0.5, 1.0), memory=False)
+            assert list(found) == []

@@ -4,6 +4,7 @@ from scipy.spatial.transform import Rotation
 
 from rvqvae.motion import (
     JOINT_NAMES,
+    LAYOUTS,
     MotionFileError,
     features_to_joints,
     joints_to_features,
@@ -12,8 +13,10 @@ from rvqvae.motion import (
     to_humanml_skeleton,
     write_bvh,
 )
-from rvqvae.motion.bvh import read_bvh
-from tests.motion.test_files import CLIPS
+from rvqvae.motion.bvh.bvh import read_bvh
+from rvqvae.motion.opening import open_bvh
+from tests.support.bvh import CONVENTIONS, body, with_names
+from tests.support.paths import CLIPS
 
 SMALL = """HIERARCHY
 ROOT Hips
@@ -84,110 +87,6 @@ def test_a_bone_may_point_anywhere(tmp_path, rng):
     joints[:, 15] = joints[:, 12] + rng.normal(size=(12, 3))
     placed = write_bvh(tmp_path / "clip.bvh", joints)
     assert np.abs(read_bvh_body(tmp_path / "clip.bvh").array / 100 - placed).max() < 1e-5
-
-
-def with_names(skeleton, frames=61):
-    """A BVH of a skeleton given as (name, parent's name, offset), standing still but for its root."""
-    children = {}
-    for name, parent, offset in skeleton:
-        children.setdefault(parent, []).append((name, offset))
-
-    def lines(name, offset, root):
-        channels = "6 Xposition Yposition Zposition Zrotation Xrotation Yrotation"
-        yield f"{'ROOT' if root else 'JOINT'} {name}"
-        yield "{"
-        yield "OFFSET " + " ".join(map(str, offset))
-        yield "CHANNELS " + (channels if root else "3 Zrotation Xrotation Yrotation")
-        for child in children.get(name, []):
-            yield from lines(*child, False)
-        if name not in children:
-            yield from ("End Site", "{", "OFFSET 0 0 3", "}")
-        yield "}"
-
-    (root,) = children[None]
-    rows = [[0, 90 + 0.1 * t, t / 4] + [0.0] * (3 * len(skeleton)) for t in range(frames)]
-    text = "\n".join(["HIERARCHY", *lines(*root, True), "MOTION", f"Frames: {len(rows)}"])
-    table = "\n".join(" ".join(map(str, row)) for row in rows)
-    return f"{text}\nFrame Time: {1 / 60:.7f}\n{table}\n"
-
-
-def body(names, spine):
-    """A T-pose skeleton: names of pelvis, hips…; {} is replaced by the side."""
-    side = names["side"]
-    skeleton = [(names["root"], None, (0, 0, 0))] if "root" in names else []
-    top = names.get("root")
-    skeleton.append((names["pelvis"], top, (0, 0, 0)))
-    above = names["pelvis"]
-    for joint in spine:
-        skeleton.append((joint, above, (0, 12, 0)))
-        above = joint
-    skeleton += [(names["neck"], above, (0, 20, 0)), (names["head"], names["neck"], (0, 10, 0))]
-    for which, sign in zip(side, (1, -1), strict=True):
-        leg = [names[part].format(which) for part in ("hip", "knee", "ankle", "foot")]
-        arm = [names[part].format(which) for part in ("collar", "shoulder", "elbow", "wrist")]
-        legs = [(sign * 10, -5, 0), (0, -40, 0), (0, -40, 0), (0, -5, 12)]
-        arms = [(sign * 5, 15, 0), (sign * 12, 0, 0), (sign * 28, 0, 0), (sign * 25, 0, 0)]
-        chains = zip([names["pelvis"], *leg], leg, legs, strict=False)
-        skeleton += [(child, parent, offset) for parent, child, offset in chains]
-        chains = zip([above, *arm], arm, arms, strict=False)
-        skeleton += [(child, parent, offset) for parent, child, offset in chains]
-    return skeleton
-
-
-CONVENTIONS = {
-    "CMU": (
-        {
-            "side": ("Left", "Right"), "pelvis": "Hips", "neck": "Neck", "head": "Head", "hip": "{}UpLeg",
-            "knee": "{}Leg", "ankle": "{}Foot", "foot": "{}ToeBase", "collar": "{}Shoulder",
-            "shoulder": "{}Arm", "elbow": "{}ForeArm", "wrist": "{}Hand",
-        },
-        ["LowerBack", "Spine", "Spine1"],
-    ),
-    "Mixamo": (
-        {
-            "side": ("Left", "Right"), "pelvis": "mixamorig:Hips", "neck": "mixamorig:Neck",
-            "head": "mixamorig:Head", "hip": "mixamorig:{}UpLeg", "knee": "mixamorig:{}Leg",
-            "ankle": "mixamorig:{}Foot", "foot": "mixamorig:{}ToeBase", "collar": "mixamorig:{}Shoulder",
-            "shoulder": "mixamorig:{}Arm", "elbow": "mixamorig:{}ForeArm", "wrist": "mixamorig:{}Hand",
-        },
-        ["mixamorig:Spine", "mixamorig:Spine1", "mixamorig:Spine2"],
-    ),
-    "Bandai-Namco": (
-        {
-            "side": ("L", "R"), "root": "joint_Root", "pelvis": "Hips", "neck": "Neck", "head": "Head",
-            "hip": "UpperLeg_{}", "knee": "LowerLeg_{}", "ankle": "Foot_{}", "foot": "Toes_{}",
-            "collar": "Shoulder_{}", "shoulder": "UpperArm_{}", "elbow": "LowerArm_{}", "wrist": "Hand_{}",
-        },
-        ["Spine", "Chest"],
-    ),
-    "3ds Max biped": (
-        {
-            "side": ("L", "R"), "root": "Bip01", "pelvis": "Bip01 Pelvis", "neck": "Bip01 Neck",
-            "head": "Bip01 Head", "hip": "Bip01 {} Thigh", "knee": "Bip01 {} Calf", "ankle": "Bip01 {} Foot",
-            "foot": "Bip01 {} Toe0", "collar": "Bip01 {} Clavicle", "shoulder": "Bip01 {} UpperArm",
-            "elbow": "Bip01 {} Forearm", "wrist": "Bip01 {} Hand",
-        },
-        ["Bip01 Spine", "Bip01 Spine1"],
-    ),
-    "Reallusion": (
-        {
-            "side": ("L", "R"), "root": "CC_Base_Hip", "pelvis": "CC_Base_Pelvis",
-            "neck": "CC_Base_NeckTwist01", "head": "CC_Base_Head", "hip": "CC_Base_{}_Thigh",
-            "knee": "CC_Base_{}_Calf", "ankle": "CC_Base_{}_Foot", "foot": "CC_Base_{}_ToeBase",
-            "collar": "CC_Base_{}_Clavicle", "shoulder": "CC_Base_{}_Upperarm",
-            "elbow": "CC_Base_{}_Forearm", "wrist": "CC_Base_{}_Hand",
-        },
-        ["CC_Base_Waist", "CC_Base_Spine01", "CC_Base_Spine02"],
-    ),
-    "SMPL": (
-        {
-            "side": ("left", "right"), "pelvis": "pelvis", "neck": "neck", "head": "head", "hip": "{}_hip",
-            "knee": "{}_knee", "ankle": "{}_ankle", "foot": "{}_foot", "collar": "{}_collar",
-            "shoulder": "{}_shoulder", "elbow": "{}_elbow", "wrist": "{}_wrist",
-        },
-        ["spine1", "spine2", "spine3"],
-    ),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
@@ -295,3 +194,13 @@ def test_clips_too_short_or_slow(tmp_path):
     (tmp_path / "c.bvh").write_text(with_names(body(names, spine), frames=2))
     with pytest.raises(MotionFileError, match=r"expected 0\.05 s or more"):
         read_bvh_body(tmp_path / "c.bvh")
+
+
+def test_joints_that_a_wanted_layout_lacks_are_named(tmp_path):
+    walk = to_humanml_skeleton(np.load(CLIPS / "walk.npy"))
+    write_bvh(tmp_path / "walk.bvh", walk, 20.0)
+    clip, _ = open_bvh(tmp_path / "walk.bvh", layout=LAYOUTS["humanml3d-52"])
+    assert clip.layout == "humanml3d"
+    lacking = "left_index_1, left_index_2, left_index_3, left_middle_1 and 26 more"
+    assert clip.remarks[-1] == f"has no joint for {lacking} of the wanted 52, so it stands on HumanML3D's 22"
+    assert open_bvh(tmp_path / "walk.bvh")[0].remarks == ()

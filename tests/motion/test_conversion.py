@@ -12,7 +12,7 @@ from rvqvae.motion import (
     resample,
     to_humanml_skeleton,
 )
-from tests.motion.test_files import CLIPS
+from tests.support.paths import CLIPS
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from rvqvae.motion import MotionFileError, SkippedClipWarning, read_clips
-
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+from tests.support.paths import CLIPS
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from rvqvae.motion import DegenerateClipError, features_to_joints, joints_to_features, to_humanml_skeleton
+from rvqvae.motion.geometry import rotate_about_y
 from rvqvae.motion.humanml import (
     CONTACTS,
     POSITIONS,
@@ -14,9 +15,9 @@ from rvqvae.motion.humanml import (
     VELOCITIES,
     root_heading,
 )
-from rvqvae.motion.skeleton import JOINT, rotate_about_y
+from rvqvae.motion.skeleton import JOINT
+from tests.support.paths import CLIPS
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 CHECK_PAIR = os.environ.get("HUMANML3D_CHECK")
 
 

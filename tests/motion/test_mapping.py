@@ -13,9 +13,9 @@ from rvqvae.motion import (
     read_motion,
     write_joint_map,
 )
-from rvqvae.motion.bvh import read_bvh
+from rvqvae.motion.bvh.bvh import read_bvh
 from rvqvae.motion.mapping import PLACEABLE, MappingError, map_joints, suggest_joints
-from tests.motion.test_bvh import CONVENTIONS, body, with_names
+from tests.support.bvh import CONVENTIONS, body, with_names
 
 STRANGE = {"Head": "Noggin", "LeftHand": "Paw", "Hips": "Middle"}
 

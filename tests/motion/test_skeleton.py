@@ -1,13 +1,12 @@
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rvqvae.motion import JOINT_NAMES, PARENTS, DegenerateClipError, mirror_joints, to_humanml_skeleton
-from rvqvae.motion.skeleton import BONE_LENGTHS, CHAINS, forward_directions, rotate_about_y
-
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+from rvqvae.motion.geometry import forward_directions, rotate_about_y
+from rvqvae.motion.skeleton import BONE_LENGTHS, CHAINS
+from tests.support.paths import CLIPS
 
 
 @pytest.fixture

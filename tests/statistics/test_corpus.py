@@ -1,16 +1,13 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.evaluation import evaluate
-from rvqvae.metrics import mpjpe_mm
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.evaluation import evaluate
+from rvqvae.evaluation.metrics import mpjpe_mm
 from rvqvae.motion import read_clips
 from rvqvae.statistics import analyse, layer_lattice, measure_use
 from rvqvae.training.data import moments_of, standardization
-
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+from tests.support.paths import CLIPS
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rvqvae.metrics import joint_errors_mm
+from rvqvae.evaluation.metrics import joint_errors_mm
 from rvqvae.motion import features_to_joints
 from rvqvae.motion.humanml import POSITIONS, ROOT_HEIGHT
 from rvqvae.statistics.dictionary import Occurrence, average_motion, occurrences

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from rvqvae.metrics import usage_statistics
+from rvqvae.evaluation.metrics import usage_statistics
 from rvqvae.statistics import (
     coverage,
     entropy_curve,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from rvqvae.checkpoint import Checkpoint
+from rvqvae.checkpoints.checkpoint import Checkpoint
 from rvqvae.statistics import (
     agreeing_permutations,
     codebook_arrays,

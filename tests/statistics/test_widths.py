@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from rvqvae.beam import beam_encode
-from rvqvae.checkpoint import Checkpoint
-from rvqvae.metrics import mpjpe_mm
+from rvqvae.checkpoints.checkpoint import Checkpoint
+from rvqvae.evaluation.beam import beam_encode
+from rvqvae.evaluation.metrics import mpjpe_mm
 from rvqvae.statistics import compare_widths
 
 

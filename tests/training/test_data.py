@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -8,8 +6,8 @@ from rvqvae.motion import Clip, MotionFileError, features_to_joints, mirror_join
 from rvqvae.motion.humanml import GROUPS, POSITIONS
 from rvqvae.training.data import Source, moments_of, read_source, retime, standardization
 from rvqvae.training.windows import WindowSampler
+from tests.support.paths import CLIPS
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 HELD_OUT = ["walk", "spinkick", "dance_b", "getup_faceup"]
 
 

@@ -10,16 +10,16 @@ import pytest
 import torch
 
 from rvqvae import RVQVAEConfig, load_checkpoint
-from rvqvae.cli import main
-from rvqvae.metrics import code_counts, joint_errors_mm
+from rvqvae.cli.main import main
+from rvqvae.evaluation.metrics import code_counts, joint_errors_mm
 from rvqvae.motion import read_clips
 from rvqvae.training.data import read_source
 from rvqvae.training.loop import Trainer
 from rvqvae.training.settings import TrainingSettings
 from rvqvae.training.state import STATE, ResumeError
-from tests.conftest import assert_same_state, state_of
+from tests.support.paths import CLIPS
+from tests.support.state import assert_same_state, state_of
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 CONFIG = RVQVAEConfig(latent_dim=8, hidden_dim=16, num_embeddings=32, num_quantizers=3)
 SETTINGS = TrainingSettings(
     steps=8, batch_size=4, window=32, warmup=2, interval=4, joint_weight=1.0, learning_rate=1e-3

@@ -1,14 +1,12 @@
 import math
-from pathlib import Path
 
 import pytest
 import torch
 
 from rvqvae.motion import features_to_joints, read_clips
 from rvqvae.motion.humanml import CONTACT_JOINTS, CONTACTS
-from rvqvae.training.losses import contact_loss, joint_loss
-
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+from rvqvae.training.losses import contact_loss, heading_loss, joint_loss
+from tests.support.paths import CLIPS
 
 
 @pytest.fixture
@@ -69,3 +67,21 @@ def test_contact_loss_sees_only_contacts_between_valid_frames(motion):
     flying = motion.clone()
     flying[..., CONTACTS] = 0
     assert contact_loss(slid, flying) == 0
+
+
+def test_heading_loss_is_the_turn_too_much_over_half_a_window(motion):
+    turned = motion.clone()
+    turned[:, :, 0] -= 0.01  # turns 0.02 radians a frame too far to the left
+    half = motion.shape[1] // 2
+    assert heading_loss(turned, motion).item() == pytest.approx(0.02 * half, rel=1e-3)
+    assert heading_loss(motion, motion) == 0
+
+
+def test_heading_loss_sees_valid_stretches_only(motion):
+    turned = motion.clone()
+    half = motion.shape[1] // 2
+    turned[:, half + 3 :, 0] -= 1.0
+    mask = torch.arange(motion.shape[1])[None] < half + 4
+    assert heading_loss(turned, motion, mask) == 0
+    assert heading_loss(turned, motion, torch.zeros_like(mask)) == 0
+    assert heading_loss(turned, motion) > 0

@@ -1,18 +1,16 @@
 """What `train` can be told beside the described training."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
 from rvqvae import ResidualVectorQuantizer, RVQVAEConfig, load_checkpoint
-from rvqvae.cli import main
-from rvqvae.dilated import DilatedRVQVAE
+from rvqvae.cli.main import main
+from rvqvae.nn.dilated import DilatedRVQVAE
 from rvqvae.training.data import read_source
 from rvqvae.training.loop import Trainer
 from rvqvae.training.settings import TrainingSettings
+from tests.support.paths import CLIPS
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 SMALL = ["--hidden-dim", "16", "--latent-dim", "8", "--num-embeddings", "16", "--num-quantizers", "2"]
 SHORT = ["--steps", "3", "--interval", "3", "--batch-size", "4", "--window", "32", "--device", "cpu"]
 

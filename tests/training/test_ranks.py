@@ -14,15 +14,15 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 
 from rvqvae import RVQVAEConfig, load_checkpoint
-from rvqvae.cli import main
-from rvqvae.distributed import leave_group
+from rvqvae.cli.main import main
+from rvqvae.nn.distributed import leave_group
 from rvqvae.training.data import read_source
 from rvqvae.training.loop import Trainer
 from rvqvae.training.settings import TrainingSettings
 from rvqvae.training.state import STATE
-from tests.conftest import state_of
+from tests.support.paths import CLIPS
+from tests.support.state import state_of
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 # Few codes and many latents: rounding in another order must not tip a latent from one code to another.
 CONFIG = RVQVAEConfig(
     latent_dim=8, hidden_dim=16, num_embeddings=4, num_quantizers=2, dead_code_threshold=0.5

@@ -1,17 +1,15 @@
 import json
-from pathlib import Path
 
 import pytest
 import torch
 
 from rvqvae import load_checkpoint, save_checkpoint
-from rvqvae.cli import main
+from rvqvae.cli.main import main
 from rvqvae.statistics import measure_use
 from rvqvae.training.data import merge_moments, read_source, standardization
 from rvqvae.training.refit import refit_codebooks
-from tests.conftest import assert_same_state, state_of
-
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+from tests.support.paths import CLIPS
+from tests.support.state import assert_same_state, state_of
 
 
 @pytest.fixture

@@ -2,23 +2,22 @@
 
 import re
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from rvqvae import load_checkpoint
-from rvqvae.cli import main
+from rvqvae.cli.main import main
 from rvqvae.motion import MotionFileError, motion_files, read_clips
 from rvqvae.motion.shards import INDEX, open_shards, shard_name
-from rvqvae.motion.tokens import read_tokens
+from rvqvae.tokens import read_tokens
 from rvqvae.training.data import merge_moments, moments_of, read_source
 from rvqvae.training.shards import prepare_shards
 from rvqvae.training.windows import WindowSampler
-from tests.conftest import assert_same_state, state_of
+from tests.support.paths import CHECKPOINTS, CLIPS
+from tests.support.state import assert_same_state, state_of
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 SPEEDS = (1.0, 1.25)
 
 
@@ -120,7 +119,7 @@ def test_a_run_on_shards_learns_what_a_run_on_files_learns(tmp_path):
 
 def test_shards_can_be_tokenized_and_evaluated_as_any_corpus(folder, tiny_model, tmp_path):
     assert motion_files(folder) == [folder]
-    checkpoint = Path(__file__).parents[2] / "checkpoints" / "motion-rvq"
+    checkpoint = CHECKPOINTS / "motion-rvq"
     out = tmp_path / "t.json"
     command = ["tokenize", "--checkpoint", str(checkpoint), "--data", str(folder), "--device", "cpu"]
     assert main([*command, "--out", str(out)]) == 0

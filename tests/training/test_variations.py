@@ -1,17 +1,17 @@
 """Variations of clips: what is taken from where, and the command that writes them."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from rvqvae.cli import main
+from rvqvae.cli.main import main
 from rvqvae.motion import DegenerateClipError, iterate_clips, joints_to_features
-from rvqvae.motion.skeleton import JOINT, PARENTS, rotate_about_y
+from rvqvae.motion.geometry import rotate_about_y, to_humanml_skeleton
+from rvqvae.motion.skeleton import BONE_LENGTHS, JOINT, PARENTS
+from rvqvae.training.changes import exchange_upper_body
 from rvqvae.training.data import read_source
-from rvqvae.training.variations import exchange_upper_body, vary
+from rvqvae.training.variations import CHANGES, vary
+from tests.support.paths import CLIPS
 
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 LEGS = [JOINT[f"{side}_{part}"] for side in ("left", "right") for part in ("hip", "knee", "ankle", "foot")]
 
 
@@ -78,15 +78,68 @@ def test_each_group_of_partners_is_as_likely(clips):
     assert 70 < sum("with " + dance[0] in name for name in names) < 130
 
 
+def test_mixed_clips_are_the_seeds_own_and_keep_bone_lengths(clips):
+    def made(seed, **asked):
+        return list(vary(clips, [clips], backwards=False, bodies=0, mixed=5, seed=seed, **asked))
+
+    first, again, other = made(1), made(1), made(2)
+    assert len(first) == 5 * len(clips)
+    assert all(map(np.array_equal, (j for _, j in first), (j for _, j in again)))
+    assert not any(map(np.array_equal, (j for _, j in first), (j for _, j in other)))
+    for name, joints in first:
+        np.testing.assert_allclose(
+            bone_lengths(joints),
+            np.broadcast_to(BONE_LENGTHS[1:], (len(joints), 21)),
+            atol=1e-9,
+            err_msg=name,
+        )
+        assert joints[..., 1].min() == pytest.approx(0, abs=1e-9)
+        assert np.isfinite(joints_to_features(joints)).all()
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_change_changes_the_clip(clips, change):
+    walk = clips[0]
+    (_, made), *_ = vary([walk], [clips[1:]], backwards=False, bodies=0, mixed=3, changes=[change], seed=0)
+    original = to_humanml_skeleton(walk[1])
+    assert made.shape != original.shape or np.abs(made - original).max() > 1e-3
+    assert (made.shape != original.shape) <= (change == "stretch")
+
+
+def test_parts_shorter_than_the_clip_go_to_and_fro(clips):
+    walk, dance = clips[0], clips[1]
+    short = [(dance[0], dance[1][:7])]
+    (_, made), *_ = vary([walk], [short], backwards=False, bodies=0, mixed=1, changes=["arms"], seed=0)
+    assert len(made) == len(walk[1])
+    assert np.abs(np.diff(made, axis=0)).max() < 0.5
+
+
+def test_unknown_changes_are_refused(clips):
+    with pytest.raises(ValueError, match="no change 'fly'"):
+        list(vary(clips, [clips], backwards=False, bodies=0, mixed=1, changes=["fly"], seed=0))
+
+
 def test_what_the_command_writes_can_be_trained_on(tmp_path, capsys):
     out = tmp_path / "varied.npz"
-    asked = ["--data", str(CLIPS), "--exclude", "walk", "--backwards", "--bodies", "2", "--out", str(out)]
+    asked = [
+        "--data",
+        str(CLIPS),
+        "--exclude",
+        "walk",
+        "--backwards",
+        "--bodies",
+        "2",
+        "--mixed",
+        "1",
+        "--out",
+        str(out),
+    ]
     assert main(["vary", *asked]) == 0
     source = read_source(str(out), mirror=True)
     originals = sum(1 for _ in iterate_clips(CLIPS)) - 1
-    assert len(source.clips) == 2 * 3 * originals
+    assert len(source.clips) == 2 * 4 * originals
     assert not any("walk" in clip.name for clip in source.clips)
-    assert f"{3 * originals} clips" in capsys.readouterr().out
+    assert f"{4 * originals} clips" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -94,6 +147,8 @@ def test_what_the_command_writes_can_be_trained_on(tmp_path, capsys):
     [
         ([], "nothing to make"),
         (["--bodies", "-1", "--backwards"], "nothing to make"),
+        (["--mixed", "-1", "--backwards"], "nothing to make"),
+        (["--mixed", "1", "--changes", "fly"], "no change 'fly'"),
         (["--bodies", "1", "--exclude", "nobody"], "found no clip named nobody"),
     ],
 )

@@ -4,8 +4,22 @@ import { chart } from "../lab/chart.js";
 import { aligned, figure, runner, saveControl, table } from "../lab/parts.js";
 import { h, mm, setText } from "../shared/dom.js";
 
-export function mountBeam(place, studio) {
-  let view = null;
+/**
+ * @import { Theme } from "../shared/colour.js"
+ * @import { BeamRow } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { View } from "../shared/types.js"
+ */
+
+/** @type {["latent_error" | "mm", string, string][]} */
+const FIELDS = [
+  ["latent_error", "Latent error", "mean squared distance"],
+  ["mm", "Joint error", "mm"],
+];
+
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {View<"beam">} */
+  let view;
   const run = runner(studio, {
     job: "beam",
     command: "compare_beams",
@@ -13,14 +27,12 @@ export function mountBeam(place, studio) {
   });
   const lead = h("p", { class: "note lab-lead" });
   const numbers = h("div", {});
-  const plots = [
-    ["latent_error", "Latent error", "mean squared distance"],
-    ["mm", "Joint error", "mm"],
-  ].map(([field, title, unit]) =>
+  const plots = FIELDS.map(([field, title, unit]) =>
     chart(studio, {
       label: `${title} against the width of the beam`,
-      make: (theme) =>
-        view?.rows && traces(view, theme, field, unit === "mm" ? `mm, ${aligned(view)}` : unit),
+      make: (/** @type {Theme} */ theme) =>
+        view?.rows &&
+        traces(view.rows, theme, field, unit === "mm" ? `mm, ${aligned(view)}` : unit),
     }),
   );
   const body = h(
@@ -34,11 +46,20 @@ export function mountBeam(place, studio) {
       numbers,
     ),
   );
-  place.append(run.element, lead, body);
+  const careful = h(
+    "button",
+    {
+      type: "button",
+      title: "Encode this clip by a beam of 8 instead of greedily: an edit, which undo takes back",
+      onclick: () => studio.command("encode_carefully"),
+    },
+    "Encode carefully",
+  );
+  place.append(run.element, careful, lead, body);
 
-  function showNumbers() {
-    const [greedy] = view.rows;
-    const change = (value, base) => {
+  function showNumbers(/** @type {BeamRow[]} */ rows) {
+    const [greedy] = rows;
+    const change = (/** @type {number} */ value, /** @type {number} */ base) => {
       const percent = 100 * (value / base - 1);
       return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)} %`;
     };
@@ -51,9 +72,9 @@ export function mountBeam(place, studio) {
           `mm, ${aligned(view)}`,
           "against greedy",
           "tokens changed",
-          ...greedy.changed_by_layer.map((_, layer) => `layer ${layer + 1}`),
+          ...greedy.changed_by_layer.map((_, /** @type {number} */ layer) => `layer ${layer + 1}`),
         ],
-        view.rows.map((row) => [
+        rows.map((row) => [
           row === greedy ? "greedy" : row.width,
           row.latent_error.toPrecision(4),
           row === greedy ? "" : change(row.latent_error, greedy.latent_error),
@@ -78,14 +99,20 @@ export function mountBeam(place, studio) {
         : "",
     );
     if (!view.rows) return;
-    showNumbers();
+    showNumbers(view.rows);
     for (const plot of plots) plot.draw();
   });
 }
 
-function traces(view, theme, field, unit) {
-  const widths = view.rows.map(({ width }) => width);
-  const values = view.rows.map((row) => row[field]);
+/**
+ * @param {BeamRow[]} rows
+ * @param {Theme} theme
+ * @param {"latent_error" | "mm"} field
+ * @param {string} unit
+ */
+function traces(rows, theme, field, unit) {
+  const widths = rows.map(({ width }) => width);
+  const values = rows.map((row) => row[field]);
   return {
     traces: [
       {

@@ -1,24 +1,39 @@
 // Checkpoints side by side: errors by layer, what a bit buys, use of the codes, speed and size.
 
-import { h, mm, segmented, setText } from "../shared/dom.js";
+import { each, h, mm, segmented, setText } from "../shared/dom.js";
 import { saveControl } from "../lab/parts.js";
 import { jobBar } from "../shared/jobs.js";
+import { comparedBodies } from "./bodies.js";
 import { ratePlot } from "./rates.js";
+import { mountReported } from "./reported.js";
+
+/**
+ * @import { Child } from "../shared/dom.js"
+ * @import { Compared, Scores } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { View } from "../shared/types.js"
+ * @import { Aligned, Rate } from "./rates.js"
+ */
 
 const ALIGNMENTS = [
   ["local", "local", "Each body in its own place and heading"],
   ["root", "root", "Pelvis on pelvis in every frame"],
   ["global", "global", "Nothing aligned"],
 ];
+/** @typedef {NonNullable<View<"compare">["result"]>} Comparison */
+
 const RATES = [
   ["nominal", "nominal", "Layers × log2 K × tokens a second: what a fixed-length code needs"],
   ["entropy", "entropy", "The layers’ corrected entropies: what an ideal code of each layer needs"],
 ];
 
-export function mountCompare(place, studio) {
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {Aligned} */
   let alignment = "root";
+  /** @type {Rate} */
   let rate = "nominal";
-  let view = null;
+  /** @type {View<"compare">} */
+  let view;
 
   const candidates = h("div", { class: "chips", role: "group", "aria-label": "Checkpoints" });
   const over = h("select", { id: "compare-over", onchange: send });
@@ -28,11 +43,11 @@ export function mountCompare(place, studio) {
     "Compare",
   );
   const alignments = segmented("Alignment of the error", ALIGNMENTS, (value) => {
-    alignment = value;
+    alignment = /** @type {Aligned} */ (value);
     show();
   });
   const rates = segmented("Rate", RATES, (value) => {
-    rate = value;
+    rate = /** @type {Rate} */ (value);
     show();
   });
   const note = h("p", { class: "note" });
@@ -62,6 +77,7 @@ export function mountCompare(place, studio) {
     ),
     plot.element,
     h("div", {}, h("h3", {}, "Error in mm after the first k layers"), byLayer),
+    comparedBodies(studio),
     h("div", { class: "whole-row" }, h("h3", {}, "Size, speed and use of the codes"), sizes),
   );
   place.append(
@@ -75,9 +91,12 @@ export function mountCompare(place, studio) {
     jobBar(studio, "compare"),
     results,
   );
+  mountReported(place, studio);
 
   function send() {
-    const chosen = [...candidates.querySelectorAll("input:checked")].map((box) => box.value);
+    const chosen = each(candidates, "input:checked").map(
+      (box) => /** @type {HTMLInputElement} */ (box).value,
+    );
     if (chosen.length) studio.command("compare_with", { checkpoints: chosen, over: over.value });
     else studio.say("Choose at least one checkpoint to compare.");
   }
@@ -110,7 +129,7 @@ export function mountCompare(place, studio) {
 
   function show() {
     results.hidden = !view?.result;
-    if (results.hidden) return;
+    if (!view?.result) return;
     const { clips, frames, fps } = view.result;
     alignments.show(alignment);
     rates.show(rate);
@@ -133,15 +152,15 @@ export function mountCompare(place, studio) {
   });
 }
 
-const isOpen = (state) => state === "waiting" || state === "running";
-const heads = (contestants) =>
+const isOpen = (/** @type {string | null} */ state) => state === "waiting" || state === "running";
+const heads = (/** @type {Compared[]} */ contestants) =>
   h(
     "thead",
     {},
     h("tr", {}, h("td", {}), ...contestants.map(({ title }) => h("th", { scope: "col" }, title))),
   );
 
-function layerTable({ contestants }, alignment) {
+function layerTable(/** @type {Comparison} */ { contestants }, /** @type {Aligned} */ alignment) {
   const most = Math.max(1, ...contestants.map(({ scores }) => scores?.points.length ?? 0));
   const rows = Array.from({ length: most }, (_, k) =>
     h(
@@ -160,15 +179,18 @@ function layerTable({ contestants }, alignment) {
   return h("table", {}, heads(contestants), h("tbody", {}, ...rows));
 }
 
-function sizeTable({ contestants, timed_frames: timed, device }) {
+function sizeTable(/** @type {Comparison} */ { contestants, timed_frames: timed, device }) {
   const first = contestants.find(({ scores }) => scores);
-  const row = (name, cell) =>
+  const row = (/** @type {string} */ name, /** @type {(one: Compared) => Child} */ cell) =>
     h(
       "tr",
       {},
       h("th", { scope: "row" }, name),
-      ...contestants.map((one, i) => h("td", { "data-row": name, "data-contestant": i }, cell(one))),
+      ...contestants.map((one, i) =>
+        h("td", { "data-row": name, "data-contestant": i }, cell(one)),
+      ),
     );
+  /** @type {(cell: (scores: Scores, one: Compared) => string) => (one: Compared) => string} */
   const scored = (cell) => (one) => (one.scores ? cell(one.scores, one) : "–");
   const most = Math.max(...contestants.map(({ layers }) => layers));
   const refused = contestants.some(({ refusal }) => refusal);
@@ -187,20 +209,27 @@ function sizeTable({ contestants, timed_frames: timed, device }) {
       row("layers × codes", (one) => `${one.layers} × ${one.codes}`),
       row("frames a token", (one) => String(one.frames_a_token)),
       row("parameters", (one) => one.parameters.toLocaleString("en")),
-      row("files", (one) => (one.bytes === null ? "not known" : `${(one.bytes / 1e6).toFixed(1)} MB`)),
+      row("files", (one) =>
+        one.bytes === null ? "not known" : `${(one.bytes / 1e6).toFixed(1)} MB`,
+      ),
       row(
         `time for ${timed} frames, ${device === "cpu" ? "CPU" : "GPU"}`,
         scored(({ milliseconds }) => `${milliseconds.toFixed(1)} ms`),
       ),
       row(
         "time, against the first",
-        scored(({ milliseconds }) => `${(milliseconds / first.scores.milliseconds).toFixed(2)} ×`),
+        scored(
+          ({ milliseconds }) =>
+            `${(milliseconds / (first?.scores?.milliseconds ?? milliseconds)).toFixed(2)} ×`,
+        ),
       ),
       ...Array.from({ length: most }, (_, v) =>
         row(
           `codes used, layer ${v + 1}`,
           scored(({ used, perplexity }, { codes }) =>
-            v < used.length ? `${used[v]} of ${codes} (perplexity ${perplexity[v].toFixed(1)})` : "–",
+            v < used.length
+              ? `${used[v]} of ${codes} (perplexity ${perplexity[v].toFixed(1)})`
+              : "–",
           ),
         ),
       ),

@@ -2,14 +2,24 @@
 
 import { codeColour, css } from "../shared/colour.js";
 import { h } from "../shared/dom.js";
-import { CONFIG, fontOf, layoutOf, plotIn } from "../shared/plot.js";
+import { CONFIG, fontOf, layoutOf, onPoint, plotIn } from "../shared/plot.js";
+
+/**
+ * @import { Rgb } from "../shared/colour.js"
+ * @import { Studio } from "../shared/store.js"
+ * @import { Values, View } from "../shared/types.js"
+ */
 
 const MARGIN = { l: 40, r: 8, t: 6, b: 34 };
 const [LEAST, MOST] = [4, 22]; // pixels across
-const percent = (share) => `${(100 * share).toFixed(0)} %`;
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)} %`;
 
 /** choose(code) is called for a clicked code; show(map, entry, rank of each code's colour) draws. */
-export function codeMap(studio, choose) {
+export function codeMap(
+  /** @type {Studio} */ studio,
+  /** @type {(code: number) => void} */ choose,
+) {
+  /** @type {{ map: View<"dictionary">, entry: View<"entry"> | null, ranks: Values } | null} */
   let shown = null;
   const plot = h("div", { class: "plot", role: "img" });
   const element = h("div", { class: "code-map" }, plot);
@@ -23,7 +33,7 @@ export function codeMap(studio, choose) {
     const counts = [...map.counts.values];
     const top = Math.max(1, ...counts);
     const font = fontOf(theme);
-    const axis = (index) => ({
+    const axis = (/** @type {number} */ index) => ({
       gridcolor: theme.line,
       zeroline: false,
       nticks: 6,
@@ -36,7 +46,11 @@ export function codeMap(studio, choose) {
       },
     });
     const near = entry ? entry.near.map(({ code }) => code) : [];
-    const ring = (codes, colour, width) => ({
+    const ring = (
+      /** @type {number[]} */ codes,
+      /** @type {string} */ colour,
+      /** @type {number} */ width,
+    ) => ({
       type: "scatter",
       mode: "markers",
       hoverinfo: "skip",
@@ -74,7 +88,7 @@ export function codeMap(studio, choose) {
     );
     if (!plot.dataset.listens) {
       plot.dataset.listens = "true";
-      plot.on("plotly_click", ({ points }) => {
+      onPoint(plot, (points) => {
         const hit = points.find(({ curveNumber }) => curveNumber === 0);
         if (hit) choose(hit.pointNumber);
       });
@@ -87,11 +101,16 @@ export function codeMap(studio, choose) {
 
   return {
     element,
-    show(map, entry, ranks) {
+    show(
+      /** @type {View<"dictionary">} */ map,
+      /** @type {View<"entry"> | null} */ entry,
+      /** @type {Values} */ ranks,
+    ) {
       shown = { map, entry, ranks };
       draw();
     },
   };
 }
 
-const diameter = (count, top) => LEAST + (MOST - LEAST) * Math.sqrt(count / top);
+const diameter = (/** @type {number} */ count, /** @type {number} */ top) =>
+  LEAST + (MOST - LEAST) * Math.sqrt(count / top);

@@ -1,19 +1,28 @@
 // The dictionary of codes: what one code means, where it occurs, and which codes are like it.
 
-import { h, mm, segmented, setText } from "../shared/dom.js";
+import { h, isStill, one, segmented, setText } from "../shared/dom.js";
 import { saveControl } from "../lab/parts.js";
+import { partNames } from "../shared/parts.js";
 import { jobBar } from "../shared/jobs.js";
 import { codeMap } from "./codemap.js";
 import { jointBars } from "./joints.js";
-import { skeletonLoop, SPEED } from "./loop.js";
+import { codeMotions } from "./motions.js";
 import { placesList } from "./places.js";
 
-const times = (count) => (count === 1 ? "once" : `${count.toLocaleString("en")} times`);
+/**
+ * @import { Child } from "../shared/dom.js"
+ * @import { Studio } from "../shared/store.js"
+ * @import { View } from "../shared/types.js"
+ */
 
-export function mountDictionary(place, studio) {
+const times = (/** @type {number} */ n) => (n === 1 ? "once" : `${n.toLocaleString("en")} times`);
+
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   place.classList.add("dictionary");
-  const lookUp = (layer, code) => studio.command("look_up", { layer, code });
+  const lookUp = (/** @type {number} */ layer, /** @type {number} */ code) =>
+    studio.command("look_up", { layer, code });
   const layers = h("div", { class: "dictionary-layers" });
+  /** @type {ReturnType<typeof segmented> | null} */
   let levels = null;
   const number = h("input", {
     type: "text",
@@ -37,7 +46,11 @@ export function mountDictionary(place, studio) {
   );
   const take = h(
     "button",
-    { type: "button", onclick: lookUpSelected, title: "The code of the token selected in the grid" },
+    {
+      type: "button",
+      onclick: lookUpSelected,
+      title: "The code of the token selected in the grid",
+    },
     "Selected token",
   );
   const again = h(
@@ -45,16 +58,13 @@ export function mountDictionary(place, studio) {
     { type: "button", hidden: true, onclick: () => studio.command("read_clips") },
     "Look in all clips",
   );
-  const motionOff = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const motionOff = isStill();
   const pause = h("button", { type: "button", onclick: () => playLoops(!playing) });
   const facts = h("p", { class: "entry-facts", "aria-live": "polite" });
   const needsJoints = h("p", { class: "note", hidden: true });
-  const map = codeMap(studio, (code) => lookUp(opened().layer, code));
+  const map = codeMap(studio, (/** @type {number} */ code) => lookUp(opened().layer, code));
   const mapNote = h("p", { class: "note" });
-  const average = skeletonLoop("Average motion around the code");
-  const averageNote = h("p", { class: "note", "data-note": "average" });
-  const effect = skeletonLoop("Motion decoded with the code, over the motion without it");
-  const effectNote = h("p", { class: "note", "data-note": "effect" });
+  const motions = codeMotions(studio);
   const joints = jointBars();
   const near = h("div", { class: "near-codes" });
   const places = placesList(jump);
@@ -76,8 +86,8 @@ export function mountDictionary(place, studio) {
         mapNote,
         saveControl(studio, "code-map", "the codebook as a map"),
       ),
-      card("average", "Average motion around it", average.element, averageNote),
-      card("effect", "What it does alone", effect.element, effectNote),
+      card("average", "Average motion around it", ...motions.average),
+      card("effect", "What it does alone", ...motions.effect),
       card(
         "near",
         "Nearest codes, by distance",
@@ -97,8 +107,9 @@ export function mountDictionary(place, studio) {
 
   function selected() {
     const { selection, views } = studio;
-    if (!selection.isSingle || !views.tokens) return null;
-    const { layer, step } = selection.anchor;
+    const { anchor, isSingle } = selection;
+    if (!isSingle || !anchor || !views.tokens) return null;
+    const { layer, step } = anchor;
     const code = views.tokens.codes.values[layer * views.tokens.codes.shape[1] + step];
     return code < 0 ? null : { layer, code, step };
   }
@@ -108,14 +119,13 @@ export function mountDictionary(place, studio) {
     if (token) lookUp(token.layer, token.code);
   }
 
-  function playLoops(on) {
+  function playLoops(/** @type {boolean} */ on) {
     playing = on;
     setText(pause, on ? "Pause the bodies" : "Play the bodies");
-    average.play(on);
-    effect.play(on);
+    motions.play(on);
   }
 
-  async function jump(clip, step) {
+  async function jump(/** @type {string} */ clip, /** @type {number} */ step) {
     if (studio.views.clip.key !== clip) {
       studio.command("choose_clip", { clip });
       await studio.outbox.settled();
@@ -127,7 +137,7 @@ export function mountDictionary(place, studio) {
     studio.reveal((step * ratio) / fps);
     studio.selection.set({ layer: opened().layer, step });
     const smooth = motionOff ? "auto" : "smooth";
-    document.querySelector("#studio .player").scrollIntoView({ block: "center", behavior: smooth });
+    one(document, "#studio .player").scrollIntoView({ block: "center", behavior: smooth });
   }
 
   function showFrame() {
@@ -137,14 +147,21 @@ export function mountDictionary(place, studio) {
     again.hidden = view.reading !== "stopped";
     if (levels?.childElementCount !== view.num_layers) {
       levels = segmented("Layer", layerOptions(view.num_layers), (layer) =>
-        lookUp(layer, Math.min(opened().code, view.num_codes - 1)),
+        lookUp(Number(layer), Math.min(opened().code, view.num_codes - 1)),
       );
       layers.replaceChildren(h("span", { class: "label" }, "Layer"), levels);
     }
-    levels.show(view.layer);
+    levels?.show(view.layer);
     const own = entry?.layer === view.layer ? entry : null;
     if (checkpoint?.num_embeddings === view.num_codes)
-      map.show(view, own, checkpoint.order.values.subarray(...row(view.layer, view.num_codes)));
+      map.show(
+        view,
+        own,
+        checkpoint.order.values.subarray(
+          view.layer * view.num_codes,
+          (view.layer + 1) * view.num_codes,
+        ),
+      );
     const over = view.counted_over === "clips" ? clipsWords(view.clips) : "the data set";
     setText(
       mapNote,
@@ -152,9 +169,9 @@ export function mountDictionary(place, studio) {
     );
   }
 
-  function showEntry(entry) {
+  function showEntry(/** @type {View<"entry">} */ entry) {
     const { dictionary: view } = studio.views;
-    if (document.activeElement !== number) number.value = entry.code;
+    if (document.activeElement !== number) number.value = String(entry.code);
     near.replaceChildren(
       ...entry.near.map(({ code, distance }) =>
         h(
@@ -167,63 +184,34 @@ export function mountDictionary(place, studio) {
     );
     showJoints(entry.needs_joints);
     if (!entry.needs_joints) {
-      showAverage(entry);
-      showEffect(entry);
+      motions.show(entry);
+      joints.show(partNames(studio.views.clip), entry.effect && entry.effect.joint_mm);
     }
     showFacts(entry, view);
     showFrame();
   }
 
   /** The cards that are about joints, or the sentence that says why there are none. */
-  function showJoints(refusal) {
+  function showJoints(/** @type {string} */ refusal) {
     setText(needsJoints, refusal);
     needsJoints.hidden = !refusal;
     pause.hidden = Boolean(refusal);
     for (const name of ["average", "effect", "joints"])
-      place.querySelector(`[data-card=${name}]`).hidden = Boolean(refusal);
+      one(place, `[data-card=${name}]`).hidden = Boolean(refusal);
   }
 
-  function showFacts(entry, view) {
-    const known = view && view.layer === entry.layer && view.counted_over === "data set";
-    const count = view?.counts.values[entry.code];
-    const total = known ? `, ${times(count)} in the data set` : "";
+  function showFacts(
+    /** @type {View<"entry">} */ entry,
+    /** @type {View<"dictionary"> | undefined} */ view,
+  ) {
+    const known = view?.layer === entry.layer && view.counted_over === "data set" ? view : null;
+    const count = known?.counts.values[entry.code];
+    const total = count !== undefined ? `, ${times(count)} in the data set` : "";
     const found = `${times(entry.occurrences)} in ${clipsWords(entry.clips)}`;
     facts.replaceChildren(
       h("strong", {}, `Code ${entry.code} of layer ${entry.layer + 1}`),
       ` occurs ${found}${total}. Its vector has length ${entry.norm.toFixed(2)}.`,
     );
-  }
-
-  function showAverage(entry) {
-    const { average: mean, fps, ratio } = entry;
-    average.show(mean && { joints: mean.joints, first: mean.first, own: ratio, fps });
-    average.element.hidden = !mean && Boolean(entry.effect);
-    setText(
-      averageNote,
-      mean
-        ? `Mean of ${entry.occurrences} occurrence${entry.occurrences === 1 ? "" : "s"} in the original motion, ${mean.joints.shape[0]} frames at ${fps} fps, shown at ${SPEED}× speed, placed and turned to agree in the middle of the code's ${ratio} frames (marked). On average they lie ${mm(mean.spread_mm)} mm from this mean.`
-        : waiting(entry, "It occurs in none of these clips, so there is no motion to average."),
-    );
-  }
-
-  function showEffect(entry) {
-    const { effect: made, fps, ratio } = entry;
-    effect.show(
-      made && {
-        joints: made.with_code,
-        ghost: made.without,
-        distances: made.distances_mm,
-        first: made.first,
-        own: ratio,
-        fps,
-      },
-    );
-    setText(effectNote, made ? effectWords(entry) : waiting(entry, ""));
-    joints.show(studio.views.clip.joint_names, made && made.joint_mm);
-  }
-
-  function waiting(entry, otherwise) {
-    return entry.effect ? otherwise : "The clips are being read.";
   }
 
   studio.on("dictionary", showFrame);
@@ -240,7 +228,7 @@ export function mountDictionary(place, studio) {
   function markPlace() {
     const token = selected();
     const here = token && token.layer === opened().layer && token.code === opened().code;
-    places.mark(studio.views.clip?.key, here ? token.step : -1);
+    places.mark(studio.views.clip?.key, token && here ? token.step : -1);
     take.disabled = !token;
   }
   studio.selection.onChange(markPlace);
@@ -249,20 +237,14 @@ export function mountDictionary(place, studio) {
   studio.command("read_clips");
 }
 
-function card(name, title, ...content) {
+function card(
+  /** @type {string} */ name,
+  /** @type {string} */ title,
+  /** @type {Child[]} */ ...content
+) {
   return h("article", { class: "entry-card", "data-card": name }, h("h3", {}, title), ...content);
 }
 
-const layerOptions = (count) =>
-  Array.from({ length: count }, (_, layer) => [layer, `${layer + 1}`, `Layer ${layer + 1}`]);
-const row = (layer, size) => [layer * size, (layer + 1) * size];
-const clipsWords = (count) => (count === 1 ? "this clip" : `${count} clips`);
-
-/** The code's effect in words, with what was compared, the alignment and the frame rate. */
-function effectWords({ effect, occurrences, ratio, fps }) {
-  const of =
-    effect.decoded === 0
-      ? "It does not occur here, so it is put into the mean latent in the place of its layer's mean"
-      : `Decoded with it (solid) and with it dropped (pale), mean of ${effect.decoded}${effect.decoded < occurrences ? ` of its ${occurrences}` : ""} occurrence${effect.decoded === 1 ? "" : "s"}`;
-  return `${of}: ${mm(effect.mean_mm)} mm over its ${ratio} frames, each body in its own place and heading (local), ${fps} fps, shown at ${SPEED}× speed. The path ends ${mm(effect.path_mm)} mm apart.`;
-}
+const layerOptions = (/** @type {number} */ count) =>
+  Array.from({ length: count }, (_, layer) => [`${layer}`, `${layer + 1}`, `Layer ${layer + 1}`]);
+const clipsWords = (/** @type {number} */ count) => (count === 1 ? "this clip" : `${count} clips`);

@@ -3,7 +3,7 @@
 import { css, ERROR_TOP_MM, errorColour, errorGradient } from "../shared/colour.js";
 import { h, jointLabel, mm } from "../shared/dom.js";
 
-function bar(name, value) {
+function bar(/** @type {string} */ name, /** @type {number} */ value) {
   const wide = Math.min(100, (100 * value) / ERROR_TOP_MM);
   const fill = h("i", { style: `width:${wide}%;background:${css(errorColour(value))}` });
   return h(
@@ -27,7 +27,7 @@ export function jointBars() {
   );
   return {
     elements: [bars, scale],
-    show(names, millimetres) {
+    show(/** @type {string[]} */ names, /** @type {number[] | null} */ millimetres) {
       scale.hidden = !millimetres;
       bars.replaceChildren(...(millimetres ?? []).map((value, joint) => bar(names[joint], value)));
     },

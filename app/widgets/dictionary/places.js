@@ -1,13 +1,23 @@
 // Where a code occurs, clip by clip; a click takes the player there, into another clip if need be.
 
-import { h } from "../shared/dom.js";
+import { each, h } from "../shared/dom.js";
+
+/**
+ * @import { Places } from "../shared/payloads"
+ * @import { View } from "../shared/types.js"
+ */
 
 /** The steps of every clip that has the code; jump(clip, step) is called for a click. */
-export function placesList(jump) {
+export function placesList(/** @type {(clip: string, step: number) => void} */ jump) {
   const element = h("div", { class: "places", role: "group", "aria-label": "Occurrences" });
 
+  /**
+   * @param {View<"occurrences">} view
+   * @param {Places} place
+   * @param {boolean} isHere
+   */
   function clipRow(view, place, isHere) {
-    const steps = place.steps.map((step) => {
+    const steps = place.steps.map((/** @type {number} */ step) => {
       const seconds = (step * view.seconds_per_step).toFixed(2);
       return h(
         "button",
@@ -33,14 +43,14 @@ export function placesList(jump) {
 
   return {
     element,
-    show(view) {
+    show(/** @type {View<"occurrences">} */ view) {
       element.replaceChildren(
         ...view.places.map((place, index) => clipRow(view, place, index === 0)),
       );
     },
     /** Mark the occurrence at a step of the present clip, if there is one. */
-    mark(clip, step) {
-      for (const one of element.querySelectorAll(".place"))
+    mark(/** @type {string | undefined} */ clip, /** @type {number} */ step) {
+      for (const one of each(element, ".place"))
         one.setAttribute(
           "aria-current",
           String(one.dataset.clip === clip && Number(one.dataset.step) === step),

@@ -1,16 +1,18 @@
 // What can be done to the selected tokens, for buttons and keys alike.
 
+/** @import { Studio } from "../shared/store.js" */
+
 const seed = () => Math.floor(Math.random() * 2 ** 31);
 
-export function makeActions(studio) {
+export function makeActions(/** @type {Studio} */ studio) {
   const selected = () => studio.selection.region;
-  const onRegion = (name, values = {}) => {
+  const onRegion = (/** @type {string} */ name, values = {}) => {
     if (selected()) studio.command(name, { region: selected(), repair: studio.repair, ...values });
   };
 
   return {
-    setCode: (code) => onRegion("set_code", { code }),
-    step: (by) => {
+    setCode: (/** @type {number} */ code) => onRegion("set_code", { code }),
+    step: (/** @type {number} */ by) => {
       if (studio.selection.isSingle) onRegion("step_code", { by });
     },
     restore: () => onRegion("restore"),
@@ -18,9 +20,11 @@ export function makeActions(studio) {
     random: () => onRegion("fill_random", { seed: seed() }),
     shuffle: () => onRegion("shuffle", { seed: seed() }),
     copy: () => {
-      if (!selected()) return;
-      const [layer0, layer1, step0, step1] = selected();
+      const region = selected();
+      if (!region) return;
+      const [layer0, layer1, step0, step1] = region;
       const { codes } = studio.views.tokens;
+      /** @type {number[][]} */
       const rows = [];
       for (let layer = layer0; layer <= layer1; layer++) {
         rows.push(
@@ -35,8 +39,9 @@ export function makeActions(studio) {
       studio.setClipboard({ codes: rows, from: studio.views.clip.title });
     },
     paste: () => {
-      if (!selected() || !studio.clipboard) return;
-      const [layer, , step] = selected();
+      const region = selected();
+      if (!region || !studio.clipboard) return;
+      const [layer, , step] = region;
       studio.command("paste", {
         layer,
         step,
@@ -44,11 +49,12 @@ export function makeActions(studio) {
         repair: studio.repair,
       });
     },
-    borrow: (clip) => {
-      if (selected())
+    borrow: (/** @type {string} */ clip) => {
+      const region = selected();
+      if (region)
         studio.command("borrow", {
-          first_layer: selected()[0],
-          last_layer: selected()[1],
+          first_layer: region[0],
+          last_layer: region[1],
           clip,
           repair: studio.repair,
         });

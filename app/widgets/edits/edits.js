@@ -1,24 +1,34 @@
 // The edit bar under the token grid: what is selected, what can be done to it, and what was done.
 
-import { h, segmented, setText } from "../shared/dom.js";
+import { h, one, segmented, setText } from "../shared/dom.js";
 import { makeActions } from "./actions.js";
-import { radiusWords } from "./radius.js";
+import { effectWords } from "./effect.js";
+import { nearestCodes } from "./nearest.js";
+
+/**
+ * @import { Studio } from "../shared/store.js"
+ * @import { Region } from "../shared/types.js"
+ */
 
 const REPAIR = [
-  ["false", "keep", "Tokens of the later layers stay as they are"],
+  ["false", "keep", "After the latest edit, and those to come, tokens of the later layers stay as they are"],
   ["true", "repair", "Later layers are quantized again on what the edit leaves of the latent"],
 ];
 
-export function describeRegion([layer0, layer1, step0, step1]) {
+export function describeRegion(/** @type {Region} */ [layer0, layer1, step0, step1]) {
   const layers =
     layer0 === layer1 ? `Layer ${layer0 + 1}` : `Layers ${layer0 + 1} to ${layer1 + 1}`;
   const steps = step0 === step1 ? `step ${step0}` : `steps ${step0} to ${step1}`;
   return `${layers}, ${steps}`;
 }
 
-export function mountEdits(place, studio) {
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const actions = makeActions(studio);
-  const button = (label, title, act) => h("button", { type: "button", title, onclick: act }, label);
+  const button = (
+    /** @type {string} */ label,
+    /** @type {string} */ title,
+    /** @type {() => void} */ act,
+  ) => h("button", { type: "button", title, onclick: act }, label);
 
   const what = h("span", { class: "selected-words" });
   const code = h("input", {
@@ -29,6 +39,11 @@ export function mountEdits(place, studio) {
     placeholder: "code",
     autocomplete: "off",
   });
+  const set = h(
+    "button",
+    { type: "submit", title: "Put this code into every selected token (Enter)" },
+    "Set",
+  );
   const codeForm = h(
     "form",
     {
@@ -41,26 +56,26 @@ export function mountEdits(place, studio) {
             `“${typed}” is not a code; type a whole number from 0 to ${studio.views.checkpoint.num_embeddings - 1}.`,
           );
         else actions.setCode(Number(typed));
-        document.querySelector("#studio .grid").focus();
+        one(document, "#studio .grid").focus();
       },
     },
     code,
-    h(
-      "button",
-      { type: "submit", title: "Put this code into every selected token (Enter)" },
-      "Set",
-    ),
+    set,
   );
+  const nearer = button("◂", "Back towards the code that stepping began with ( [ )", () =>
+    actions.step(-1),
+  );
+  const further = button("▸", "On to the next nearest code ( ] )", () => actions.step(1));
+  nearer.setAttribute("aria-label", "Nearer code");
+  further.setAttribute("aria-label", "Next nearest code");
   const stepping = h(
     "span",
     { class: "button-group", role: "group", "aria-label": "Nearest codes" },
-    button("◂", "Back towards the code that stepping began with ( [ )", () => actions.step(-1)),
-    button("▸", "On to the next nearest code ( ] )", () => actions.step(1)),
+    nearer,
+    further,
   );
-  stepping.children[0].setAttribute("aria-label", "Nearer code");
-  stepping.children[1].setAttribute("aria-label", "Next nearest code");
   const restore = button("Restore", "The codes that the clip came with (R)", actions.restore);
-  const drop = button("Drop", "No code here: adds nothing to the sum (Delete)", actions.drop);
+  const drop = button("Drop", "No code here: adds what off means, nothing or the average code (Delete)", actions.drop);
   const copy = button("Copy", "Copy the block (Ctrl+C)", actions.copy);
   const paste = button("Paste", "Paste at the block's first cell (Ctrl+V)", actions.paste);
   const random = button(
@@ -77,19 +92,21 @@ export function mountEdits(place, studio) {
       donor.value = "";
     },
   });
-  const needSelection = [code, codeForm.lastChild, restore, drop, copy, random, shuffle, donor];
+  const needSelection = [code, set, restore, drop, copy, random, shuffle, donor];
 
-  const nearest = h("div", { class: "nearest" });
+  const nearest = nearestCodes(studio, actions.setCode);
   const treatment = segmented("Later layers after an edit", REPAIR, (value) => {
-    studio.setRepair(value === "true");
-    treatment.show(value);
+    const repair = value === "true";
+    studio.setRepair(repair);
+    const last = studio.views.edits.edits.at(-1);
+    if (last && last.repair !== repair) studio.command("treat_later_layers", { repair });
   });
   treatment.show("false");
   const both = h("input", {
     type: "checkbox",
     onchange: () => studio.command("show_both", { both: both.checked }),
   });
-  const undo = button("Undo", "Take back the last edit (Ctrl+Z)", actions.undo);
+  const undo = button("Undo", "Take back the last edit or switching of layers (Ctrl+Z)", actions.undo);
   const redo = button("Redo", "Do it again (Ctrl+Y)", actions.redo);
   const reset = button(
     "Reset",
@@ -99,13 +116,18 @@ export function mountEdits(place, studio) {
   const count = h("summary", {}, "No edits");
   const list = h("ol", {});
   const history = h("details", { class: "history" }, count, list);
+  const python = button("Python", "Code that makes these edits with the library, for the clipboard", () =>
+    studio.command("copy_python"),
+  );
+  python.dataset.copyPython = "";
+  python.setAttribute("aria-label", "Copy the edits as Python");
   const pin = button("Pin as B", "Put the present state aside and compare with it everywhere", () =>
     studio.command(studio.views.compared?.words && !studio.views.edits.both ? "unpin" : "pin"),
   );
-  const radius = h("p", { class: "note radius", "aria-live": "polite" });
+  const effect = h("p", { class: "note edit-effect", "aria-live": "polite" });
 
   place.append(
-    h("div", { class: "selected" }, what, nearest),
+    h("div", { class: "selected" }, what, nearest.element),
     h(
       "div",
       { class: "edit-row" },
@@ -130,9 +152,10 @@ export function mountEdits(place, studio) {
       redo,
       reset,
       history,
+      python,
       pin,
     ),
-    radius,
+    effect,
   );
 
   function showSelection() {
@@ -143,7 +166,7 @@ export function mountEdits(place, studio) {
     paste.title = studio.clipboard
       ? `Paste ${studio.clipboard.codes.length} × ${studio.clipboard.codes[0].length} tokens of ${studio.clipboard.from} (Ctrl+V)`
       : "Nothing is copied yet";
-    for (const one of stepping.children) one.disabled = !studio.selection.isSingle;
+    nearer.disabled = further.disabled = !studio.selection.isSingle;
     if (!region || !tokens || !clip) {
       setText(what, "Select tokens to edit them");
       code.value = "";
@@ -157,54 +180,14 @@ export function mountEdits(place, studio) {
     if (document.activeElement !== code) code.value = amount === 1 && at >= 0 ? String(at) : "";
   }
 
-  function showNearest(cell) {
-    const single =
-      studio.selection.isSingle &&
-      cell &&
-      cell.layer === studio.selection.anchor.layer &&
-      cell.step === studio.selection.anchor.step;
-    if (!single) {
-      nearest.replaceChildren(
-        h(
-          "span",
-          { class: "note" },
-          studio.selection.region
-            ? "one token alone shows the codes nearest to it"
-            : "click or drag, or use arrow keys with shift",
-        ),
-      );
-      return;
-    }
-    const own =
-      cell.distance === null
-        ? `dropped; the residual it would stand for has length ${cell.residual.toFixed(2)}`
-        : `code ${cell.code} is ${cell.distance.toFixed(2)} from the residual it stands for`;
-    const was = cell.code === cell.original ? "" : `, was ${cell.original}`;
-    nearest.replaceChildren(
-      h("span", { class: "note" }, `${own}${was}. Next nearest: `),
-      ...cell.next.map(({ code: other, distance }) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: "near",
-            title: `Set code ${other}`,
-            onclick: () => actions.setCode(other),
-          },
-          `${other}`,
-          h("small", {}, distance.toFixed(2)),
-        ),
-      ),
-    );
-  }
-
   studio.selection.onChange(() => {
     showSelection();
-    showNearest(studio.views.cell);
+    nearest.show(studio.views.cell);
   });
+  studio.on("repair", (repair) => treatment.show(String(repair)));
   studio.on("clipboard", showSelection);
   studio.on("tokens", showSelection);
-  studio.on("cell", showNearest);
+  studio.on("cell", nearest.show);
   /** Clips that the checkpoint takes have tokens to lend. */
   function showDonors() {
     const { library, clip: here } = studio.views;
@@ -226,6 +209,8 @@ export function mountEdits(place, studio) {
         h("li", {}, edit.words, edit.repair ? ", later layers repaired" : ""),
       ),
     );
+    const last = payload.edits.at(-1);
+    if (last) studio.setRepair(last.repair);
     undo.disabled = !payload.can_undo;
     redo.disabled = !payload.can_redo;
     reset.disabled = amount === 0;
@@ -237,6 +222,6 @@ export function mountEdits(place, studio) {
     setText(pin, pinned ? "Unpin B" : "Pin as B");
     pin.setAttribute("aria-pressed", String(Boolean(pinned)));
   });
-  studio.on("blast", (blast) => setText(radius, radiusWords(blast, studio.views.clip)));
+  studio.on("edit_effect", (moved) => setText(effect, effectWords(moved, studio.views.clip)));
   showSelection();
 }

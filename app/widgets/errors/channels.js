@@ -4,6 +4,14 @@ import { h, oncePerFrame, segmented, setText } from "../shared/dom.js";
 import { findChannels } from "../shared/parts.js";
 import { measured, plain } from "../shared/units.js";
 
+/**
+ * @import { Attributes } from "../shared/dom.js"
+ * @import { Studio } from "../shared/store.js"
+ * @import { ChannelsClip, View } from "../shared/types.js"
+ */
+
+/** @typedef {ReturnType<typeof findChannels>[number]} Found */
+
 const MOST_CHOSEN = 4;
 const MOST_LISTED = 60;
 const ORDERS = [
@@ -12,7 +20,7 @@ const ORDERS = [
 ];
 
 /** Returns the panel. */
-export function mountChannelErrors(studio) {
+export function mountChannelErrors(/** @type {Studio} */ studio) {
   let order = "groups";
   const opened = new Set(); // titles of groups whose channels are listed
   const unit = h("span", { class: "note" });
@@ -31,15 +39,22 @@ export function mountChannelErrors(studio) {
     oninput: () => draw(),
   });
 
-  function pick(name) {
+  function pick(/** @type {string} */ name) {
     const chosen = studio.joints.includes(name)
       ? studio.joints.filter((other) => other !== name)
       : [...studio.joints, name].slice(-MOST_CHOSEN);
     if (chosen.length) studio.setJoints(chosen);
   }
 
+  /**
+   * @param {string} name
+   * @param {number} value
+   * @param {number} top
+   * @param {number | undefined} other
+   * @param {Attributes} attributes
+   */
   function bar(name, value, top, other, attributes) {
-    const share = (one) => `${Math.min(100, (100 * one) / top)}%`;
+    const share = (/** @type {number} */ one) => `${Math.min(100, (100 * one) / top)}%`;
     return h(
       "button",
       { type: "button", class: "joint-bar channel-bar", ...attributes },
@@ -60,8 +75,8 @@ export function mountChannelErrors(studio) {
     setText(unit, `mean absolute error over frames, ${measured(made)}`);
     const errors = made.channel_errors.values;
     const others = compared?.channel_errors?.values;
-    const top = errors.reduce((a, b) => Math.max(a, b), 0) || 1;
-    const channel = ({ name, index }) =>
+    const top = Math.max(...errors) || 1;
+    const channel = (/** @type {Found} */ { name, index }) =>
       bar(name, errors[index], top, others?.[index], {
         "data-channel": name,
         "aria-pressed": String(studio.joints.includes(name)),
@@ -71,10 +86,17 @@ export function mountChannelErrors(studio) {
     const query = search.value.trim();
     const found = findChannels(clip, query);
     if (order === "largest" || query)
-      showFound(order === "largest" ? found.sort((a, b) => errors[b.index] - errors[a.index]) : found, channel);
+      showFound(
+        order === "largest" ? found.sort((a, b) => errors[b.index] - errors[a.index]) : found,
+        channel,
+      );
     else showGroups(clip, made, compared, top, found, channel);
   });
 
+  /**
+   * @param {Found[]} found
+   * @param {(one: Found) => HTMLElement} channel
+   */
   function showFound(found, channel) {
     const more = found.length - MOST_LISTED;
     list.replaceChildren(
@@ -82,31 +104,50 @@ export function mountChannelErrors(studio) {
       h(
         "p",
         { class: "note" },
-        found.length === 0 ? "No channel is called so." : more > 0 ? `${more} more; search to narrow the list.` : "",
+        found.length === 0
+          ? "No channel is called so."
+          : more > 0
+            ? `${more} more; search to narrow the list.`
+            : "",
       ),
     );
   }
 
+  /**
+   * @param {ChannelsClip} clip
+   * @param {View<"reconstruction">} made
+   * @param {View<"compared">} compared
+   * @param {number} top
+   * @param {Found[]} found
+   * @param {(one: Found) => HTMLElement} channel
+   */
   function showGroups({ groups }, made, compared, top, found, channel) {
     list.replaceChildren(
-      ...groups.flatMap(({ title, first, stop }, number) => {
+      ...groups.flatMap(({ title, first, stop }, /** @type {number} */ number) => {
         const isOpen = opened.has(title);
-        const head = bar(title, made.group_errors[number], top, compared?.group_errors?.[number], {
-          "data-group": title,
-          "aria-expanded": String(isOpen),
-          title: isOpen ? "Hide its channels" : "List its channels",
-          onclick: () => {
-            if (!opened.delete(title)) opened.add(title);
-            draw();
+        const head = bar(
+          title,
+          made.group_errors?.[number] ?? 0,
+          top,
+          compared?.group_errors?.[number],
+          {
+            "data-group": title,
+            "aria-expanded": String(isOpen),
+            title: isOpen ? "Hide its channels" : "List its channels",
+            onclick: () => {
+              if (!opened.delete(title)) opened.add(title);
+              draw();
+            },
           },
-        });
+        );
         head.classList.add("channel-group");
         return isOpen ? [head, ...found.slice(first, stop).map(channel)] : [head];
       }),
     );
   }
 
-  for (const view of ["clip", "reconstruction", "compared", "joints"]) studio.on(view, draw);
+  for (const view of /** @type {const} */ (["clip", "reconstruction", "compared", "joints"]))
+    studio.on(view, draw);
 
   return h(
     "section",

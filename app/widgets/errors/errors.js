@@ -4,7 +4,9 @@ import { mountChannelErrors } from "./channels.js";
 import { mountJointErrors } from "./joints.js";
 import { mountLadder } from "./ladder.js";
 
-export function mountErrors(place, studio) {
+/** @import { Studio } from "../shared/store.js" */
+
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const byPart = { joints: mountJointErrors(studio), channels: mountChannelErrors(studio) };
   place.append(...Object.values(byPart), mountLadder(studio));
   studio.on("clip", ({ parts }) => {

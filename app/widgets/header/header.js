@@ -5,14 +5,28 @@ import { mountGuide } from "../lessons/guide.js";
 import { mountShare } from "../share/share.js";
 import { mountJoints } from "./joints.js";
 import { mountOpener } from "./opener.js";
+import { mountVerdict } from "./verdict.js";
+import { viewSwitch } from "./view.js";
+
+/**
+ * @import { CheckpointCard, LibraryPayload } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { Notice } from "../shared/types.js"
+ */
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** @type {Record<Notice["kind"], string>} */
+const KINDS = { done: "✓ Done", note: "i Good to know", refused: "! Not done" };
+
+/** @typedef {{ label: string, command: Record<string, any> }} Offered */
+
 /** Seconds, or what a clip waits for a checkpoint with that says its frame rate. */
-const lengthOf = ({ seconds, width }) =>
+const lengthOf = (/** @type {{ seconds: number | null, width?: number }} */ { seconds, width }) =>
   seconds === null ? `${width} features` : `${seconds.toFixed(1)} s`;
 
-function clipOptions({ clips, table_rows: rows }) {
+function clipOptions(/** @type {LibraryPayload} */ { clips, table_rows: rows }) {
+  /** @type {[string, { key: string, title: string, seconds: number | null, width?: number }[]][]} */
   const groups = [
     ["Held out of training", clips.filter((clip) => clip.trained === false)],
     ["Seen in training", clips.filter((clip) => clip.trained === true)],
@@ -33,8 +47,8 @@ function clipOptions({ clips, table_rows: rows }) {
     );
 }
 
-function checkpointOptions(checkpoints) {
-  const option = (one) => h("option", { value: one.key }, one.title);
+function checkpointOptions(/** @type {CheckpointCard[]} */ checkpoints) {
+  const option = (/** @type {CheckpointCard} */ one) => h("option", { value: one.key }, one.title);
   const own = checkpoints.filter((one) => one.own).map(option);
   return [
     ...checkpoints.filter((one) => !one.own).map(option),
@@ -42,15 +56,17 @@ function checkpointOptions(checkpoints) {
   ];
 }
 
-export function mountHeader(place, studio) {
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const clip = h("select", {
     id: "clip-select",
     "aria-label": "Clip",
+    title: "Clip",
     onchange: () => studio.command("choose_clip", { clip: clip.value }),
   });
   const checkpoint = h("select", {
     id: "checkpoint-select",
     "aria-label": "Checkpoint",
+    title: "Checkpoint",
     onchange: () => studio.command("choose_checkpoint", { checkpoint: checkpoint.value }),
   });
   const file = h("input", {
@@ -58,18 +74,21 @@ export function mountHeader(place, studio) {
     accept: ".npy,.npz,.bvh,.json,.csv",
     class: "visually-hidden",
     id: "upload-file",
-    onchange: () => send(file.files[0]),
+    onchange: () => send(file.files?.[0]),
   });
   const busy = h("span", { class: "busy", role: "status", "aria-live": "polite" });
   const device = h("span", { class: "device", title: "Where the model runs" });
   const jointPlace = h("span");
+  const verdictPlace = h("span", { class: "verdict-place" });
   const openPlace = h("div", { class: "opener" });
   const share = h("div", { class: "share" });
   const guide = h("div", { class: "guide" });
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
-  const noticeText = h("span", {});
+  const noticeText = h("span", { class: "notice-text" });
+  const noticeKind = h("strong", { class: "notice-kind" });
   const accept = h("button", { type: "button", class: "accept", hidden: true });
   notice.append(
+    noticeKind,
     noticeText,
     accept,
     h(
@@ -105,21 +124,32 @@ export function mountHeader(place, studio) {
       ),
       jointPlace,
       h("label", { class: "choice" }, h("span", {}, "Checkpoint"), checkpoint),
+      verdictPlace,
       openPlace,
       share,
     ),
     guide,
+    viewSwitch(studio),
     h("div", { class: "where" }, busy, device),
     notice,
   );
 
   jointPlace.append(mountJoints(place, studio));
+  mountVerdict(verdictPlace, studio);
   mountShare(share, studio);
   mountGuide(guide, studio);
   const opener = mountOpener(openPlace, studio, { tell, busy });
 
-  /** Show a sentence, and a button where the visitor is asked something: {label, command}. */
-  function tell(text, offer = null) {
+  /**
+   * Show a sentence, and a button where the visitor is asked something.
+   *
+   * @param {string} text
+   * @param {Notice["kind"]} kind
+   * @param {Offered | null} offer
+   */
+  function tell(text, kind = "refused", offer = null) {
+    notice.dataset.kind = kind;
+    setText(noticeKind, KINDS[kind]);
     setText(noticeText, text);
     notice.hidden = !text;
     accept.hidden = !offer;
@@ -132,12 +162,12 @@ export function mountHeader(place, studio) {
     };
   }
 
-  function take(files) {
+  function take(/** @type {File[]} */ files) {
     if (opener.areFiles(files)) opener.send(files);
     else send(files[0]);
   }
 
-  async function send(chosen) {
+  async function send(/** @type {File | undefined} */ chosen) {
     file.value = "";
     if (!chosen) return;
     if (chosen.size > MOST_BYTES) {
@@ -156,11 +186,11 @@ export function mountHeader(place, studio) {
     }
   }
 
-  const page = place.closest("#studio");
+  const page = /** @type {HTMLElement} */ (place.closest("#studio"));
   page.addEventListener("dragover", (event) => event.preventDefault());
   page.addEventListener("drop", (event) => {
     event.preventDefault();
-    take([...event.dataTransfer.files]);
+    take([...(event.dataTransfer?.files ?? [])]);
   });
 
   studio.on("library", (library) => {
@@ -175,14 +205,18 @@ export function mountHeader(place, studio) {
     checkpoint.value = studio.views.session.checkpoint;
   }
   studio.on("session", showChosen);
-  studio.on("notice", ({ text }) => {
-    const { parcel } = studio.views;
-    tell(text, text && parcel?.kind === "offer" && parcel.words === text ? parcel : null);
+  studio.on("notice", ({ text, kind }) => {
+    const { notification } = studio.views;
+    tell(
+      text,
+      kind,
+      text && notification?.kind === "offer" && notification.words === text ? notification : null,
+    );
     // A refused choice leaves the work as it was; so do the selects.
     if (text) showChosen();
   });
   let timer = 0;
-  studio.on("busy", (on) => {
+  studio.on("busy", (/** @type {boolean} */ on) => {
     clearTimeout(timer);
     if (on) timer = setTimeout(() => setText(busy, "Computing"), 400);
     else setText(busy, "");

@@ -1,32 +1,51 @@
 // Which joints of a visitor's BVH file stand for the body's 22: shown, and changed by selects.
 
-import { h, jointLabel, setText } from "../shared/dom.js";
+import { each, h, jointLabel, setText } from "../shared/dom.js";
 
+/**
+ * @import { MappedJoint, MappedSkeleton } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { Unpacked } from "../shared/types.js"
+ */
+
+/** @type {[string, string[]][]} */
 const SIDED = [
   ["arm", ["collar", "shoulder", "elbow", "wrist"]],
   ["leg", ["hip", "knee", "ankle", "foot"]],
 ];
+/** @type {[string, string[]][]} */
 const GROUPS = [
   ["Trunk", ["pelvis", "spine1", "spine2", "spine3", "neck", "head"]],
   ...SIDED.flatMap(([limb, parts]) =>
-    ["left", "right"].map((side) => [
-      `${side === "left" ? "Left" : "Right"} ${limb}`,
-      parts.map((part) => `${side}_${part}`),
-    ]),
+    ["left", "right"].map(
+      /** @returns {[string, string[]]} */
+      (side) => [
+        `${side === "left" ? "Left" : "Right"} ${limb}`,
+        parts.map((part) => `${side}_${part}`),
+      ],
+    ),
   ),
 ];
 const NONE = ""; // the value of "no joint"
 
 /** The name of a BVH's joint for people: where a limb ends without a joint of its own, that is said. */
-const sourceLabel = (name) => (name.endsWith("/end") ? `end of ${name.slice(0, -4)}` : name);
+const sourceLabel = (/** @type {string} */ name) =>
+  name.endsWith("/end") ? `end of ${name.slice(0, -4)}` : name;
 
-export function mountJoints(place, studio) {
-  let shown = null; // the view on which the selects are built
+export function mountJoints(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {Unpacked<MappedSkeleton>} */
+  let shown; // the view on which the selects are built
   let opened = 0; // BVH files that the panel has been opened for
+  /** @type {Map<string, HTMLSelectElement>} */
   const selects = new Map();
   const button = h(
     "button",
-    { type: "button", "aria-expanded": "false", hidden: true, onclick: () => show(panel.hidden) },
+    {
+      type: "button",
+      "aria-expanded": "false",
+      hidden: true,
+      onclick: () => show(Boolean(panel.hidden)),
+    },
     "Joints",
   );
   const title = h("h2", { id: "joint-map-title" });
@@ -55,7 +74,7 @@ export function mountJoints(place, studio) {
   );
   place.append(panel);
 
-  function show(open) {
+  function show(/** @type {boolean} */ open) {
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
   }
@@ -66,14 +85,17 @@ export function mountJoints(place, studio) {
     else button.focus();
   }
 
-  function send(event) {
+  function send(/** @type {Event} */ event) {
     event.preventDefault();
     const chosen = [...selects].map(([joint, select]) => [joint, select.value || null]);
     studio.command("use_joint_map", { clip: shown.clip, joint_map: Object.fromEntries(chosen) });
   }
 
   function takeNames() {
-    for (const { joint, by_name: source } of shown.joints) selects.get(joint).value = source ?? NONE;
+    for (const { joint, by_name: source } of shown.joints) {
+      const select = selects.get(joint);
+      if (select) select.value = source ?? NONE;
+    }
     mark();
   }
 
@@ -82,6 +104,7 @@ export function mountJoints(place, studio) {
     let changed = false;
     for (const { joint, needed, source } of shown.joints) {
       const select = selects.get(joint);
+      if (!select) continue;
       select.setAttribute("aria-invalid", String(needed && select.value === NONE));
       changed ||= select.value !== (source ?? NONE);
     }
@@ -93,7 +116,9 @@ export function mountJoints(place, studio) {
     const known = h(
       "optgroup",
       { label: "Joints of the file" },
-      ...shown.names.map((name) => h("option", { value: name }, sourceLabel(name))),
+      ...shown.names.map((/** @type {string} */ name) =>
+        h("option", { value: name }, sourceLabel(name)),
+      ),
     );
     selects.clear();
     groups.replaceChildren(
@@ -108,7 +133,7 @@ export function mountJoints(place, studio) {
     );
   }
 
-  function row({ joint, source, needed }, known) {
+  function row(/** @type {MappedJoint} */ { joint, source, needed }, /** @type {Node} */ known) {
     const none = needed ? "Choose a joint" : "In between";
     const id = `joint-${joint}`;
     const select = h("select", { id }, h("option", { value: NONE }, none), known);
@@ -124,14 +149,13 @@ export function mountJoints(place, studio) {
   });
 
   studio.on("skeleton", (view) => {
-    shown = view;
-    const is = Boolean(view.file);
-    button.hidden = !is;
-    if (!is) {
+    button.hidden = !view.joints;
+    if (!view.joints) {
       opened = view.number;
       show(false);
       return;
     }
+    shown = view;
     const asks = view.clip === null;
     setText(title, asks ? `Which joints of ${view.file} are these?` : `Joints of ${view.file}`);
     setText(words, `${view.words}.`);
@@ -141,7 +165,7 @@ export function mountJoints(place, studio) {
     if (view.number === opened) return;
     opened = view.number;
     show(true);
-    if (asks) panel.querySelector("[aria-invalid=true]")?.focus();
+    if (asks) each(panel, "[aria-invalid=true]")[0]?.focus();
   });
 
   return button;

@@ -3,11 +3,18 @@
 import { h, setText } from "../shared/dom.js";
 import { jobBar, orders } from "../shared/jobs.js";
 
+/** @import { Studio } from "../shared/store.js" */
+
 const WEIGHTS = /\.(safetensors|pth|pt|tar|ckpt)$/i;
-const BESIDE = ".safetensors,.pth,.pt,.tar,.ckpt,.json,.npz,.npy,.txt";
+const BESIDE = ".safetensors,.pth,.pt,.tar,.ckpt,.bin,.json,.npz,.npy,.txt";
 const MOST_BYTES = 512 * 1024 * 1024;
 const JOB = "checkpoint";
 
+/**
+ * @param {HTMLElement} place
+ * @param {Studio} studio
+ * @param {{ tell: (text: string) => void, busy: HTMLElement }} header
+ */
 export function mountOpener(place, studio, { tell, busy }) {
   const fetching = orders(studio, JOB, "open_checkpoint_at", () => show(false));
   const files = h("input", {
@@ -16,7 +23,7 @@ export function mountOpener(place, studio, { tell, busy }) {
     accept: BESIDE,
     class: "visually-hidden",
     id: "checkpoint-files",
-    onchange: () => send([...files.files]),
+    onchange: () => send([...(files.files ?? [])]),
   });
   const where = h("input", { type: "text", class: "link-field", id: "checkpoint-where" });
   const whereLabel = h("label", { class: "label", for: "checkpoint-where" });
@@ -44,23 +51,23 @@ export function mountOpener(place, studio, { tell, busy }) {
   );
   const button = h(
     "button",
-    { type: "button", "aria-expanded": "false", onclick: () => show(body.hidden) },
+    { type: "button", "aria-expanded": "false", onclick: () => show(Boolean(body.hidden)) },
     "Open a checkpoint",
   );
   place.append(button, body);
 
-  function show(open) {
+  function show(/** @type {boolean} */ open) {
     body.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
   }
 
-  function ask(event) {
+  function ask(/** @type {Event} */ event) {
     event.preventDefault();
     const wanted = where.value.trim();
     if (wanted) fetching.order(wanted, { where: wanted });
   }
 
-  async function send(chosen) {
+  async function send(/** @type {File[]} */ chosen) {
     files.value = "";
     if (!chosen.length) return;
     const size = chosen.reduce((sum, file) => sum + file.size, 0);
@@ -93,7 +100,7 @@ export function mountOpener(place, studio, { tell, busy }) {
     button.focus();
   });
   document.addEventListener("pointerdown", (event) => {
-    if (!body.hidden && !place.contains(event.target)) show(false);
+    if (!body.hidden && !event.composedPath().includes(place)) show(false);
   });
 
   studio.on("session", fetching.forget);
@@ -129,5 +136,8 @@ export function mountOpener(place, studio, { tell, busy }) {
     );
   });
 
-  return { areFiles: (chosen) => chosen.some(({ name }) => WEIGHTS.test(name)), send };
+  return {
+    areFiles: (/** @type {File[]} */ chosen) => chosen.some(({ name }) => WEIGHTS.test(name)),
+    send,
+  };
 }

@@ -5,24 +5,43 @@ import { dataBar } from "../lab/dataset.js";
 import { aligned, bits, figure, runner, saveControl, table, whole } from "../lab/parts.js";
 import { h, mm, segmented, setText } from "../shared/dom.js";
 import { informationMatrix } from "./matrix.js";
+import { starter } from "./starter.js";
 import { curveTraces, distortionTraces, informationTraces } from "./traces.js";
 
+/**
+ * @import { Made } from "../lab/chart.js"
+ * @import { Theme } from "../shared/colour.js"
+ * @import { BetweenSteps, InformationResult } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { View } from "../shared/types.js"
+ */
+
 const OF = [
-  ["clip", "This clip", "This clip alone"],
   ["data", "Data set", "The data set chosen beside this"],
+  ["clip", "This clip", "This clip alone: too little for any figure of the checkpoint"],
 ];
 
-export function mountInformation(place, studio) {
-  let of = "clip";
-  let view = null;
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {"clip" | "data"} */
+  let of = "data";
+  /** @type {View<"information">} */
+  let view;
   const part = () => view?.of[of];
   const result = () => part()?.result ?? null;
+  /** What is made of the result, once there is one. */
+  const drawn = (/** @type {(found: InformationResult) => Made | null} */ make) => {
+    const found = result();
+    return found && make(found);
+  };
 
   const switchOf = segmented("Figures of", OF, (value) => {
-    of = value;
+    of = value === "data" ? "data" : "clip";
     if (view) show();
   });
-  const run = runner(studio, { job: "clip", command: "analyse_clip", label: "Analyse this clip" });
+  const runs = {
+    clip: runner(studio, { job: "clip", command: "analyse_clip", label: "Analyse this clip" }),
+    data: starter(studio),
+  };
   const data = dataBar(studio);
   const lead = h("p", { class: "note lab-lead", role: "status" });
   const matrix = informationMatrix();
@@ -33,18 +52,20 @@ export function mountInformation(place, studio) {
   const unit = h("span", { class: "note" });
   const curve = chart(studio, {
     label: "Entropy of each layer against the number of tokens seen",
-    make: (theme) => result() && curveTraces(result(), theme),
+    make: (/** @type {Theme} */ theme) => drawn((found) => curveTraces(found, theme)),
   });
   const growth = chart(studio, {
     label: "Mutual information of layer 1 and each other layer against the number of tokens seen",
-    make: (theme) =>
-      result()?.information_curves.length ? informationTraces(result(), theme) : null,
+    make: (/** @type {Theme} */ theme) =>
+      drawn((found) => (found.information_curves.length ? informationTraces(found, theme) : null)),
   });
   const distortion = chart(studio, {
     label: "Mean joint error against bits a second, for the first 1 to all layers",
-    make: (theme) => result() && distortionTraces(result(), theme, aligned(view)),
+    make: (/** @type {Theme} */ theme) =>
+      drawn((found) => distortionTraces(found, theme, aligned(view))),
   });
-  const save = (name, title) => saveControl(studio, () => `${name}-${of}`, title);
+  const save = (/** @type {string} */ name, /** @type {string} */ title) =>
+    saveControl(studio, () => `${name}-${of}`, title);
   const body = h(
     "div",
     { class: "lab-grid" },
@@ -89,16 +110,18 @@ export function mountInformation(place, studio) {
       rates,
     ),
   );
-  place.append(h("div", { class: "lab-tools" }, switchOf, run.element), data, lead, body);
+  place.append(h("div", { class: "lab-tools" }, switchOf, runs.clip.element, runs.data.element), data, lead, body);
 
   function show() {
     switchOf.show(of);
     data.hidden = of !== "data";
-    run.element.hidden = of !== "clip";
     const found = result();
-    run.show(of === "clip" && !found ? part().state : "done");
+    for (const name of /** @type {const} */ (["clip", "data"])) {
+      runs[name].element.hidden = of !== name;
+      runs[name].show(of === name && !found ? part().state : "done");
+    }
     body.hidden = !found;
-    setText(lead, found ? summary(found, part().title) : waiting());
+    setText(lead, found ? `${summary(found, part().title)}${instead()}` : waiting());
     if (!found) return;
     matrix.show(found.between_layers, view.num_quantizers);
     showSteps(found.between_steps);
@@ -108,18 +131,22 @@ export function mountInformation(place, studio) {
     for (const plot of [curve, growth, distortion]) plot.draw();
   }
 
+  /** Why the page's clips stand here where the training set is chosen. */
+  const instead = () =>
+    of === "data" && part().only_counts
+      ? " The checkpoint's record of its training set tells how often each code occurs, not which occur together."
+      : "";
+
   function waiting() {
-    const { only_counts: onlyCounts, title, state } = part();
-    if (of === "clip")
-      return state === "cancelled" || state === "failed" ? "Not measured." : "Measuring this clip …";
-    return onlyCounts
-      ? "The checkpoint records how often each code occurs, not which codes occur together. Choose clips to analyse."
-      : `Not analysed yet: ${title}.`;
+    const { title, state } = part();
+    return state === "cancelled" || state === "failed"
+      ? `Not measured: ${title}.`
+      : `Measuring ${of === "clip" ? "this clip" : title} …`;
   }
 
-  function showSteps(rows) {
+  function showSteps(/** @type {BetweenSteps[]} */ rows) {
     const top = Math.max(...rows.map((row) => Math.max(row.corrected_bits, row.null_bits)), 0.01);
-    const share = (value) => `${(100 * Math.max(0, value)) / top}%`;
+    const share = (/** @type {number} */ value) => `${(100 * Math.max(0, value)) / top}%`;
     steps.replaceChildren(
       ...rows.map((row) =>
         h(
@@ -156,21 +183,22 @@ export function mountInformation(place, studio) {
   });
 }
 
-function standOut(rows, noun) {
+function standOut(/** @type {{ reliable: boolean }[]} */ rows, /** @type {string} */ noun) {
   const count = rows.filter((row) => row.reliable).length;
   return `Of ${rows.length} ${noun}, ${count || "none"} can be relied on with this many tokens.`;
 }
 
-function summary(found, title) {
+function summary(/** @type {InformationResult} */ found, /** @type {string} */ title) {
   const weak = found.layers.filter((row) => !row.reliable);
   const enough = weak.length
     ? `too few to know the entropy of ${weak.length === found.layers.length ? "any layer" : `layers ${weak.map((row) => row.layer).join(" ")}`}`
     : "enough for every layer's entropy";
   const pairs = standOut(found.between_layers, "pairs of layers");
-  return `${title[0].toUpperCase()}${title.slice(1)}: ${whole(found.steps)} tokens a layer, ${enough}. ${pairs}`;
+  const why = found.clips === 1 ? ` ${found.layers[0].reason}` : "";
+  return `${title[0].toUpperCase()}${title.slice(1)}: ${whole(found.steps)} tokens a layer, ${enough}.${why} ${pairs}`;
 }
 
-function entropyTable(found, estimator) {
+function entropyTable(/** @type {InformationResult} */ found, /** @type {string} */ estimator) {
   return table(
     ["layer", "tokens", "plug-in", "Miller–Madow", estimator, "at most", "enough tokens"],
     found.layers.map((row) => [
@@ -190,7 +218,10 @@ function entropyTable(found, estimator) {
   );
 }
 
-function rateTable(found, view) {
+function rateTable(
+  /** @type {InformationResult} */ found,
+  /** @type {View<"information">} */ view,
+) {
   const perStep = Math.log2(view.num_embeddings);
   return h(
     "div",

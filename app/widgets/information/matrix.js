@@ -3,12 +3,14 @@
 import { h, setText } from "../shared/dom.js";
 import { bits } from "../lab/parts.js";
 
+/** @import { BetweenLayers } from "../shared/payloads" */
+
 export function informationMatrix() {
   const frame = h("div", { class: "table-frame" });
   const note = h("p", { class: "note" });
   return { element: h("div", {}, frame, note), show };
 
-  function cell(pair, top) {
+  function cell(/** @type {BetweenLayers} */ pair, /** @type {number} */ top) {
     const share = pair.reliable ? Math.max(0, pair.excess_bits) / top : 0;
     return h(
       "td",
@@ -29,20 +31,23 @@ export function informationMatrix() {
     );
   }
 
-  function tell(pair) {
+  function tell(/** @type {BetweenLayers} */ pair) {
     setText(note, `Layers ${pair.first} and ${pair.second}: ${pair.reason}`);
   }
 
-  function show(pairs, layers) {
+  function show(/** @type {BetweenLayers[]} */ pairs, /** @type {number} */ layers) {
     const top = Math.max(...pairs.map((pair) => pair.excess_bits), 0.01);
     const found = new Map(pairs.map((pair) => [`${pair.first}-${pair.second}`, pair]));
     const numbers = Array.from({ length: layers }, (_, layer) => layer + 1);
-    const row = (u) =>
+    const row = (/** @type {number} */ u) =>
       h(
         "tr",
         {},
         h("th", { scope: "row" }, `layer ${u}`),
-        ...numbers.slice(1).map((v) => (v > u ? cell(found.get(`${u}-${v}`), top) : h("td", {}))),
+        ...numbers.slice(1).map((v) => {
+          const pair = v > u ? found.get(`${u}-${v}`) : undefined;
+          return pair ? cell(pair, top) : h("td", {});
+        }),
       );
     frame.replaceChildren(
       h(
@@ -61,6 +66,9 @@ export function informationMatrix() {
         h("tbody", {}, ...numbers.slice(0, -1).map(row)),
       ),
     );
-    setText(note, "The bluer, the further above the null. Grey: no more than chance, or too few pairs.");
+    setText(
+      note,
+      "The bluer, the further above the null. Grey: no more than chance, or too few pairs.",
+    );
   }
 }

@@ -2,10 +2,19 @@
 
 import { layerColour } from "../lab/chart.js";
 
+/**
+ * @import { Rgb, Theme } from "../shared/colour.js"
+ * @import { InformationResult } from "../shared/payloads"
+ */
+
 const TENS = [1, 10, 100, 1000, 10_000, 100_000];
 const LOGARITHMIC = { type: "log", tickvals: TENS.flatMap((ten) => [ten, 2 * ten, 5 * ten]) };
 
-/** A layer's estimate, and dotted what it is held against, over the tokens of random subsamples. */
+/**
+ * A layer's estimate, and dotted what it is held against, over the tokens of random subsamples.
+ *
+ * @type {(theme: Theme, layer: number, name: string, sizes: number[], values: number[], reference: number[], against: string) => object[]}
+ */
 const estimate = (theme, layer, name, sizes, values, reference, against) => [
   {
     x: sizes,
@@ -26,29 +35,50 @@ const estimate = (theme, layer, name, sizes, values, reference, against) => [
   },
 ];
 
-export function curveTraces(found, theme) {
+export function curveTraces(/** @type {InformationResult} */ found, /** @type {Theme} */ theme) {
   return {
-    traces: found.curves.flatMap(({ sizes, corrected_bits, plugin_bits }, layer) =>
-      estimate(theme, layer, `layer ${layer + 1}`, sizes, corrected_bits, plugin_bits, "plug-in"),
+    traces: found.curves.flatMap(
+      ({ sizes, corrected_bits, plugin_bits }, /** @type {number} */ layer) =>
+        estimate(theme, layer, `layer ${layer + 1}`, sizes, corrected_bits, plugin_bits, "plug-in"),
     ),
     x: { title: "tokens in a random subsample (dotted: plug-in)", ...LOGARITHMIC },
     y: { title: "bits a token", rangemode: "tozero" },
   };
 }
 
-export function informationTraces(found, theme) {
+export function informationTraces(
+  /** @type {InformationResult} */ found,
+  /** @type {Theme} */ theme,
+) {
   return {
     traces: found.information_curves.flatMap(({ layer, sizes, corrected_bits, null_bits }) =>
-      estimate(theme, layer - 1, `layers 1 and ${layer}`, sizes, corrected_bits, null_bits, "shuffled"),
+      estimate(
+        theme,
+        layer - 1,
+        `layers 1 and ${layer}`,
+        sizes,
+        corrected_bits,
+        null_bits,
+        "shuffled",
+      ),
     ),
     x: { title: "tokens in a random subsample", ...LOGARITHMIC },
     y: { title: "bits a step", rangemode: "tozero" },
   };
 }
 
-export function distortionTraces(found, theme, how) {
+export function distortionTraces(
+  /** @type {InformationResult} */ found,
+  /** @type {Theme} */ theme,
+  /** @type {string} */ how,
+) {
   const most = Math.max(...found.rate_distortion.map((point) => point.mm));
-  const trace = (rate, name, colour, labels) => ({
+  const trace = (
+    /** @type {"nominal" | "entropy"} */ rate,
+    /** @type {string} */ name,
+    /** @type {string} */ colour,
+    /** @type {boolean} */ labels,
+  ) => ({
     x: found.rate_distortion.map((point) => point[rate]),
     y: found.rate_distortion.map((point) => point.mm),
     text: found.rate_distortion.map((point) => String(point.layers)),

@@ -1,18 +1,37 @@
 // A chart of the laboratory: two titled axes and a legend.
 
 import { h } from "../shared/dom.js";
-import { CONFIG, fontOf, layoutOf, plotIn } from "../shared/plot.js";
+import { CONFIG, fontOf, layoutOf, onPoint, plotIn } from "../shared/plot.js";
+
+/**
+ * @import { Theme } from "../shared/colour.js"
+ * @import { Studio } from "../shared/store.js"
+ */
 
 const MARGIN = { l: 52, r: 14, t: 10, b: 40 };
 
 /** Colours of the layers, first layer first; where there are more layers they come again. */
-export const layerColour = (theme, layer) => {
+export const layerColour = (/** @type {Theme} */ theme, /** @type {number} */ layer) => {
   const colours = [...theme.joints, theme.edited, theme.soft];
   return colours[layer % colours.length];
 };
 
-/** make(theme) gives {traces, x, y, layout}, or null as long as there is nothing to draw. */
-export function chart(studio, { label, make, onClick = null }) {
+/**
+ * @typedef {object} Made
+ * @property {object[]} traces
+ * @property {object} x
+ * @property {object} y
+ * @property {object} [layout]
+ */
+
+/**
+ * @param {Studio} studio
+ * @param {object} options
+ * @param {string} options.label
+ * @param {(theme: Theme) => Made | null | undefined | false} options.make nothing as long as there is nothing to draw
+ * @param {(customdata: any) => void} [options.onClick]
+ */
+export function chart(studio, { label, make, onClick }) {
   const element = h("div", { class: "lab-chart", role: "img", "aria-label": label });
   const draw = plotIn(studio, element, (plotly, theme) => {
     const made = make(theme);
@@ -26,7 +45,7 @@ export function chart(studio, { label, make, onClick = null }) {
       fixedrange: true,
       tickfont: font,
     };
-    const titled = ({ title, ...rest }) => ({
+    const titled = (/** @type {any} */ { title, ...rest }) => ({
       ...axis,
       ...rest,
       title: { text: title, font, standoff: 6 },
@@ -48,7 +67,7 @@ export function chart(studio, { label, make, onClick = null }) {
     );
     if (onClick && !element.dataset.listens) {
       element.dataset.listens = "true";
-      element.on("plotly_click", ({ points }) => onClick(points[0].customdata));
+      onPoint(element, ([{ customdata }]) => onClick(customdata));
     }
     element.dataset.drawn = "true";
   });

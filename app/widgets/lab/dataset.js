@@ -4,10 +4,12 @@ import { h, setText } from "../shared/dom.js";
 import { jobBar } from "../shared/jobs.js";
 import { whole } from "./parts.js";
 
-const READABLE = ".npz,.npy,.bvh";
-const isOpen = (state) => state === "waiting" || state === "running";
+/** @import { Studio } from "../shared/store.js" */
 
-export function dataBar(studio) {
+const READABLE = ".npz,.npy,.bvh";
+const isOpen = (/** @type {string | null} */ state) => state === "waiting" || state === "running";
+
+export function dataBar(/** @type {Studio} */ studio) {
   const choice = h("select", {
     "aria-label": "Data set",
     onchange: () => studio.command("choose_data", { data: choice.value }),
@@ -17,7 +19,7 @@ export function dataBar(studio) {
     accept: READABLE,
     class: "visually-hidden",
     "aria-label": "Add a file of clips and analyse it",
-    onchange: () => send(file.files[0]),
+    onchange: () => send(file.files?.[0]),
   });
   const add = h(
     "label",
@@ -41,7 +43,7 @@ export function dataBar(studio) {
     jobBar(studio, "data"),
   );
 
-  async function send(chosen) {
+  async function send(/** @type {File | undefined} */ chosen) {
     if (!chosen) return;
     file.value = "";
     try {

@@ -2,17 +2,29 @@
 
 import { chart } from "../lab/chart.js";
 import { aligned, figure, runner, saveControl, table } from "../lab/parts.js";
-import { h, mm, setText } from "../shared/dom.js";
+import { each, h, mm, one, setText } from "../shared/dom.js";
+import { subsetTraces } from "./traces.js";
 
-const signed = (cost) => `${cost < 0 ? "−" : "+"}${mm(Math.abs(cost))}`;
-const SPREAD = 0.7; // of the distance between two sizes, for the subsets of one size
+/**
+ * @import { Theme } from "../shared/colour.js"
+ * @import { Subset } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { View } from "../shared/types.js"
+ * @import { Scored } from "./traces.js"
+ */
+
+
+const signed = (/** @type {number} */ cost) => `${cost < 0 ? "−" : "+"}${mm(Math.abs(cost))}`;
+/** @type {Record<"layers" | "error", (a: Subset, b: Subset) => number>} */
 const by = {
   layers: (a, b) => a.layers.length - b.layers.length || a.mm - b.mm,
   error: (a, b) => a.mm - b.mm,
 };
 
-export function mountLattice(place, studio) {
-  let view = null;
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {View<"lattice">} */
+  let view;
+  /** @type {keyof typeof by} */
   let sort = "layers";
   const run = runner(studio, {
     job: "lattice",
@@ -22,7 +34,10 @@ export function mountLattice(place, studio) {
   const lead = h("p", { class: "note lab-lead" });
   const plot = chart(studio, {
     label: "Error of every subset of layers against the number of layers in it",
-    make: (theme) => view?.subsets && traces(view, theme, shownLayers()),
+    make: (/** @type {Theme} */ theme) => {
+      const scores = scored();
+      return scores && subsetTraces(scores, theme, shownLayers());
+    },
     onClick: (layers) => layers && choose(layers),
   });
   const worth = h("div", {});
@@ -47,16 +62,24 @@ export function mountLattice(place, studio) {
   );
   place.append(run.element, lead, body);
 
-  const shownLayers = () =>
-    (studio.views.tokens?.layers ?? []).flatMap((on, layer) => (on ? [layer + 1] : [])).join(" ");
+  /** The view, once every subset is scored. */
+  function scored() {
+    const { subsets, single, all_mm } = view ?? {};
+    return subsets && single && all_mm !== undefined ? { ...view, subsets, single, all_mm } : null;
+  }
 
-  function choose(layers) {
+  const shownLayers = () =>
+    (studio.views.tokens?.layers ?? [])
+      .flatMap((/** @type {boolean} */ on, /** @type {number} */ layer) => (on ? [layer + 1] : []))
+      .join(" ");
+
+  function choose(/** @type {number[]} */ layers) {
     studio.command("set_layers", {
       layers: Array.from({ length: view.num_quantizers }, (_, layer) => layers.includes(layer + 1)),
     });
   }
 
-  function subset({ layers, mm: error, is_prefix: isPrefix }) {
+  function subset(/** @type {Subset} */ { layers, mm: error, is_prefix: isPrefix }) {
     const name = layers.join(" ");
     return h(
       "button",
@@ -80,9 +103,13 @@ export function mountLattice(place, studio) {
   }
 
   /** The subsets of one size under its name, or all of them. */
-  function group(size, sorted) {
+  function group(
+    /** @type {number | null} */ size,
+    /** @type {Scored} */ { single },
+    /** @type {Subset[]} */ sorted,
+  ) {
     const same = size === null ? sorted : sorted.filter(({ layers }) => layers.length === size);
-    const name = size === null ? "least first" : `${size} of ${view.single.length}`;
+    const name = size === null ? "least first" : `${size} of ${single.length}`;
     return h(
       "div",
       { class: "subset-group" },
@@ -91,8 +118,8 @@ export function mountLattice(place, studio) {
     );
   }
 
-  function showList() {
-    const sorter = (key, label) =>
+  function showList(/** @type {Scored} */ scores) {
+    const sorter = (/** @type {keyof typeof by} */ key, /** @type {string} */ label) =>
       h(
         "button",
         {
@@ -102,14 +129,14 @@ export function mountLattice(place, studio) {
           "aria-pressed": String(sort === key),
           onclick: () => {
             sort = key;
-            showList();
-            list.querySelector(`[data-sort=${key}]`).focus();
+            showList(scores);
+            one(list, `[data-sort=${key}]`).focus();
           },
         },
         label,
       );
-    const sorted = [...view.subsets].sort(by[sort]);
-    const sizes = sort === "layers" ? view.single.map((row) => row.layer) : [null];
+    const sorted = [...scores.subsets].sort(by[sort]);
+    const sizes = sort === "layers" ? scores.single.map((row) => row.layer) : [null];
     list.replaceChildren(
       h(
         "div",
@@ -122,18 +149,18 @@ export function mountLattice(place, studio) {
         ),
         h("span", { class: "note" }, `mm, ${aligned(view)}; blue: the first k layers`),
       ),
-      ...sizes.map((size) => group(size, sorted)),
+      ...sizes.map((size) => group(size, scores, sorted)),
     );
     mark();
   }
 
-  function showWorth() {
-    const costs = view.single.map((row) => row.cost_mm ?? 0);
+  function showWorth(/** @type {Scored} */ { single, all_mm: everything }) {
+    const costs = single.map((row) => row.cost_mm ?? 0);
     const top = Math.max(...costs.map(Math.abs), 0.01);
     worth.replaceChildren(
       table(
         ["layer", "alone mm", "dropped mm", "dropping it costs", ""],
-        view.single.map((row) => [
+        single.map((row) => [
           row.layer,
           mm(row.alone_mm),
           row.without_mm === null ? "–" : mm(row.without_mm),
@@ -149,30 +176,31 @@ export function mountLattice(place, studio) {
         ]),
         { caption: "Each layer alone, and what dropping it costs" },
       ),
-      h("p", { class: "note" }, `All layers: ${mm(view.all_mm)} mm, ${aligned(view)}.`),
+      h("p", { class: "note" }, `All layers: ${mm(everything)} mm, ${aligned(view)}.`),
     );
   }
 
   function mark() {
     const shown = shownLayers();
-    for (const button of list.querySelectorAll(".subset"))
+    for (const button of each(list, ".subset"))
       button.setAttribute("aria-pressed", String(button.dataset.subset === shown));
   }
 
   studio.on("lattice", (payload) => {
     view = payload;
     run.show(view.subsets ? "done" : view.state);
-    body.hidden = !view.subsets;
-    if (!view.subsets) {
+    const scores = scored();
+    body.hidden = !scores;
+    if (!scores) {
       setText(lead, "");
       return;
     }
     setText(
       lead,
-      `The unedited tokens of this clip, decoded from each of the ${view.subsets.length} subsets of its layers. A residual quantizer is trained for the first k layers (blue); every other subset asks a later layer to refine what is not there.`,
+      `The unedited tokens of this clip, decoded from each of the ${scores.subsets.length} subsets of its layers. ${trainedFor(view.trained_on_prefixes)}; every other subset asks a later layer to refine what is not there.`,
     );
-    showWorth();
-    showList();
+    showWorth(scores);
+    showList(scores);
     plot.draw();
   });
   studio.on("tokens", () => {
@@ -182,63 +210,8 @@ export function mountLattice(place, studio) {
   });
 }
 
-/** Subsets of one size side by side, so that none hides another. */
-function placed(subsets) {
-  const sizes = new Map();
-  for (const one of subsets) {
-    const size = one.layers.length;
-    if (!sizes.has(size)) sizes.set(size, []);
-    sizes.get(size).push(one);
-  }
-  return subsets.map((one) => {
-    const same = sizes.get(one.layers.length);
-    const at = same.length > 1 ? same.indexOf(one) / (same.length - 1) - 0.5 : 0;
-    return one.layers.length + (one.is_prefix ? 0 : SPREAD * at);
-  });
-}
-
-function traces(view, theme, shown) {
-  const x = placed(view.subsets);
-  const pick = (wanted) => view.subsets.flatMap((one, i) => (wanted(one) ? [i] : []));
-  const points = (indices, rest) => ({
-    x: indices.map((i) => x[i]),
-    y: indices.map((i) => view.subsets[i].mm),
-    customdata: indices.map((i) => view.subsets[i].layers),
-    text: indices.map((i) => view.subsets[i].layers.join(" ")),
-    hovertemplate: "layers %{text}: %{y:.1f} mm<extra></extra>",
-    ...rest,
-  });
-  return {
-    traces: [
-      points(
-        pick((one) => !one.is_prefix),
-        { name: "other subsets", mode: "markers", marker: { color: theme.ghost, size: 7 } },
-      ),
-      points(
-        pick((one) => one.is_prefix),
-        {
-          name: "the first k layers",
-          mode: "lines+markers",
-          line: { color: theme.accent, width: 2 },
-          marker: { size: 9 },
-        },
-      ),
-      points(
-        pick((one) => one.layers.join(" ") === shown),
-        {
-          name: "on the workbench",
-          mode: "markers",
-          hoverinfo: "skip",
-          hovertemplate: null,
-          marker: {
-            color: "rgba(0,0,0,0)",
-            size: 15,
-            line: { color: theme.ink, width: 2 },
-          },
-        },
-      ),
-    ],
-    x: { title: "layers in the subset", dtick: 1, range: [0.5, view.num_quantizers + 0.5] },
-    y: { title: `mm, ${aligned(view)}`, rangemode: "tozero" },
-  };
-}
+/** What the decoder has seen in training, the beginning of a sentence. */
+const trainedFor = (/** @type {boolean} */ onPrefixes) =>
+  onPrefixes
+    ? "In training some steps used the first k layers alone (blue)"
+    : "In training every step used all layers, and none the first k alone (blue)";

@@ -1,25 +1,56 @@
 // One switch a layer beside its row of tokens, its name to select the row, and "keep the first k".
 
-import { h } from "../shared/dom.js";
+import { each, h, one, segmented } from "../shared/dom.js";
 
-export function mountLayers(place, studio) {
-  const firstOf = place.closest("[data-group=tokens]").querySelector("[data-slot=first]");
+/** @import { Studio } from "../shared/store.js" */
+
+const OFF = [
+  ["nothing", "nothing", "A layer that is off, or a dropped token, adds nothing to the sum"],
+  [
+    "average",
+    "average code",
+    "A layer that is off, or a dropped token, adds its layer's average code over the training data",
+  ],
+];
+
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  const firstOf = one(document, "#studio [data-group=tokens] [data-slot=first]");
+  /** @type {boolean[]} */
   let active = [];
+  /** @type {HTMLElement[]} */
   let rows = [];
+  /** @type {HTMLElement[]} */
   let firstButtons = [];
   let dragging = false;
+  /** @type {number | null} */
   let firstRow = null; // where a drag over the names began
 
-  const set = (next) => studio.command("set_layers", { layers: next });
-  const keepFirst = (count) => set(active.map((_, layer) => layer < count));
-  const solo = (layer) => set(active.map((_, other) => other === layer));
-  const selectRows = (from, to) => {
+  /** @type {boolean[] | null} */
+  let beforeSolo = null;
+
+  const set = (/** @type {boolean[]} */ next, joined = false) =>
+    studio.command("set_layers", { layers: next, joined });
+  const keepFirst = (/** @type {number} */ count, joined = false) =>
+    set(
+      active.map((_, layer) => layer < count),
+      joined,
+    );
+  const isAlone = (/** @type {number} */ layer) => active.every((on, other) => on === (other === layer));
+  /** This layer alone; pressed again, what was on before. */
+  function solo(/** @type {number} */ layer) {
+    if (isAlone(layer)) return set(beforeSolo ?? active.map(() => true));
+    if (active.filter(Boolean).length > 1) beforeSolo = active;
+    set(active.map((_, other) => other === layer));
+  }
+  const meaning = segmented("What off means", OFF, (means) => studio.command("set_off", { means }));
+  const selectRows = (/** @type {number} */ from, /** @type {number} */ to) => {
     const last = studio.views.clip.steps - 1;
     studio.selection.set({ layer: from, step: 0 }, { layer: to, step: last });
   };
-  const flip = (layer) => set(active.map((on, other) => (other === layer ? !on : on)));
+  const flip = (/** @type {number} */ layer) =>
+    set(active.map((on, other) => (other === layer ? !on : on)));
 
-  function build(count) {
+  function build(/** @type {number} */ count) {
     rows = Array.from({ length: count }, (_, layer) =>
       h(
         "button",
@@ -50,7 +81,7 @@ export function mountLayers(place, studio) {
               onclick: (event) => {
                 const { anchor } = studio.selection;
                 selectRows(event.shiftKey && anchor ? anchor.layer : layer, layer);
-                document.querySelector("#studio .grid").focus();
+                one(document, "#studio .grid").focus();
               },
               onpointerdown: () => {
                 firstRow = layer;
@@ -68,7 +99,8 @@ export function mountLayers(place, studio) {
               type: "button",
               class: "solo",
               "aria-label": `Layer ${layer + 1} alone`,
-              title: "This layer alone",
+              "data-solo": layer,
+              title: "This layer alone; again for what was on before",
               onclick: () => solo(layer),
             },
             "solo",
@@ -97,18 +129,24 @@ export function mountLayers(place, studio) {
     );
     strip.addEventListener("pointerdown", (event) => {
       dragging = true;
-      event.target.releasePointerCapture(event.pointerId); // a finger must reach the other buttons
+      /** @type {Element} */ (event.target).releasePointerCapture(event.pointerId); // a finger must reach the other buttons
     });
     strip.addEventListener("pointerover", (event) => {
-      const button = event.target.closest("[data-first]");
-      if (dragging && event.buttons === 1 && button) keepFirst(Number(button.dataset.first));
+      const pointed = /** @type {Element} */ (event.target);
+      const button = /** @type {HTMLElement | null} */ (pointed.closest("[data-first]"));
+      if (dragging && event.buttons === 1 && button) keepFirst(Number(button.dataset.first), true);
     });
     window.addEventListener("pointerup", () => {
       dragging = false;
-      if (firstRow !== null) document.querySelector("#studio .grid").focus();
+      if (firstRow !== null) one(document, "#studio .grid").focus();
       firstRow = null;
     });
-    firstOf.replaceChildren(h("span", { class: "label" }, "Keep first"), strip);
+    firstOf.replaceChildren(
+      h("span", { class: "label" }, "Keep first"),
+      strip,
+      h("span", { class: "label off-label" }, "Off means"),
+      meaning,
+    );
   }
 
   function show() {
@@ -118,6 +156,8 @@ export function mountLayers(place, studio) {
       row.setAttribute("aria-checked", String(active[layer]));
       row.setAttribute("aria-label", `Layer ${layer + 1}`);
     });
+    for (const button of each(place, ".solo"))
+      button.setAttribute("aria-pressed", String(isAlone(Number(button.dataset.solo))));
     firstButtons.forEach((button, layer) => {
       button.classList.toggle("within", isPrefix && layer < count);
       button.setAttribute("aria-pressed", String(isPrefix && layer + 1 === count));
@@ -127,6 +167,7 @@ export function mountLayers(place, studio) {
   studio.on("tokens", (tokens) => {
     if (rows.length !== tokens.layers.length) build(tokens.layers.length);
     active = tokens.layers;
+    meaning.show(tokens.off);
     show();
   });
 }

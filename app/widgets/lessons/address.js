@@ -1,10 +1,17 @@
 // Lessons in the page's address: ?lesson=3, with &only=lesson, &clip=… and &checkpoint=… as a teacher likes.
 
 import { h, setText } from "../shared/dom.js";
-import { linkOf, lookOf } from "../share/share.js";
+import { bestScore } from "./best.js";
+import { lookOf } from "../share/look.js";
+import { linkOf } from "../share/share.js";
+
+/** @import { Studio } from "../shared/store.js" */
 
 /** Do what the address asks for. */
-export function openLessonFromAddress(studio, page) {
+export function openLessonFromAddress(
+  /** @type {Studio} */ studio,
+  /** @type {HTMLElement} */ page,
+) {
   const asked = new URLSearchParams(location.search);
   if (asked.get("checkpoint"))
     studio.command("choose_checkpoint", { checkpoint: asked.get("checkpoint") });
@@ -17,7 +24,7 @@ export function openLessonFromAddress(studio, page) {
 }
 
 /** Let a reload come back to the same lesson. */
-export function rememberInAddress(lesson) {
+export function rememberInAddress(/** @type {string | null} */ lesson) {
   const address = new URL(location.href);
   if (lesson) address.searchParams.set("lesson", lesson);
   else address.searchParams.delete("lesson");
@@ -25,7 +32,7 @@ export function rememberInAddress(lesson) {
 }
 
 /** A link to the open lesson, as a teacher sends it. */
-export function linkControl(studio, lessonOf) {
+export function linkControl(/** @type {Studio} */ studio, /** @type {() => string} */ lessonOf) {
   const field = h("input", {
     type: "text",
     readonly: true,
@@ -48,7 +55,7 @@ export function linkControl(studio, lessonOf) {
   function show() {
     const address = new URL(location.href);
     address.search = address.hash = "";
-    address.searchParams.set("lesson", lessonOf().key);
+    address.searchParams.set("lesson", lessonOf());
     if (only.checked) address.searchParams.set("only", "lesson");
     if (here.checked) {
       address.searchParams.set("clip", studio.views.session.clip);
@@ -59,8 +66,15 @@ export function linkControl(studio, lessonOf) {
   return { element, show };
 }
 
-/** A link to the present state and to the challenge: a score, for others to check. */
-export function scoreLink(studio) {
+/** The address of a state and the challenge: a score, for others to check. */
+function challengeAddress(/** @type {string} */ state) {
+  const address = new URL(linkOf(state));
+  address.searchParams.set("lesson", "challenge");
+  return address.href;
+}
+
+/** A link to the present score, and the best so far. */
+export function scoreLink(/** @type {Studio} */ studio) {
   const field = h("input", {
     type: "text",
     readonly: true,
@@ -69,6 +83,7 @@ export function scoreLink(studio) {
     onfocus: () => field.select(),
   });
   const { button, said } = copyButton(field);
+  const best = bestScore(studio, challengeAddress);
   let isAsked = false;
   const make = h(
     "button",
@@ -80,6 +95,7 @@ export function scoreLink(studio) {
     { class: "lesson-share" },
     h("div", { class: "step-row" }, make, button, said),
     field,
+    best.element,
   );
 
   function ask() {
@@ -87,22 +103,21 @@ export function scoreLink(studio) {
     studio.command("make_link", lookOf(studio));
   }
 
-  studio.on("parcel", (parcel) => {
-    if (!isAsked || parcel.kind !== "link") return;
+  studio.on("notification", (notification) => {
+    if (!isAsked || notification.kind !== "link") return;
     isAsked = false;
-    const address = new URL(linkOf(parcel.text));
-    address.searchParams.set("lesson", "challenge");
-    field.value = address.href;
+    field.value = challengeAddress(notification.text);
   });
   return {
     element,
-    clear: () => {
+    show(/** @type {number} */ score) {
       field.value = "";
+      best.show(score);
     },
   };
 }
 
-function copyButton(field) {
+function copyButton(/** @type {HTMLInputElement} */ field) {
   const said = h("span", { class: "note", role: "status" });
   const button = h("button", { type: "button", onclick: copy }, "Copy link");
   async function copy() {

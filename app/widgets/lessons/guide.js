@@ -1,9 +1,11 @@
 // The header's way to the lessons, and the offer of a tour to who has not been here before.
 
-import { h } from "../shared/dom.js";
+import { h, one } from "../shared/dom.js";
 import { offerTour } from "../tour/tour.js";
 
-export function mountGuide(place, studio) {
+/** @import { Studio } from "../shared/store.js" */
+
+export function mountGuide(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   place.append(
     h(
       "button",
@@ -11,5 +13,5 @@ export function mountGuide(place, studio) {
       "Lessons",
     ),
   );
-  offerTour(place.closest(".header"), studio);
+  offerTour(one(document, "#studio .header"), studio);
 }

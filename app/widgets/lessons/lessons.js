@@ -1,33 +1,47 @@
 // The lessons' panel: the list of them, or the one that is open. Everything it says comes from the server.
 
-import { h, setText } from "../shared/dom.js";
+import { each, h, one, setText } from "../shared/dom.js";
 import { linkControl, rememberInAddress, scoreLink } from "./address.js";
 import { glossary, sources } from "./references.js";
-import { markDone, readDone } from "./progress.js";
+import { lessonList } from "./list.js";
+import { markDone } from "./progress.js";
 import { outcomeOf } from "./outcome.js";
 import { questionOf } from "./question.js";
 import { stepsOf } from "./steps.js";
 import { mountSnap } from "./snap.js";
-import { runTour } from "../tour/tour.js";
+
+/**
+ * @import { Child } from "../shared/dom.js"
+ * @import { LessonOffer, OpenLesson, SnapPicture, UnfitLesson } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { View } from "../shared/types.js"
+ */
 
 const PICTURES = { snap: mountSnap };
 
-export function mountLessons(place, studio) {
-  const page = place.closest("#studio");
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  const page = one(document, "#studio");
   const label = h("span", { class: "label" });
   const title = h("h2", { tabindex: "-1" });
   const back = h("button", { type: "button", onclick: showList }, "All lessons");
   const close = h(
     "button",
-    { type: "button", class: "quiet lessons-close", "aria-label": "Close the lessons", onclick: hide },
+    {
+      type: "button",
+      class: "quiet lessons-close",
+      "aria-label": "Close the lessons",
+      onclick: hide,
+    },
     "×",
   );
   const list = h("div", { class: "lesson-list" });
   const why = h("p", { class: "lesson-why" });
-  const part = (name) => h("div", { class: "lesson-part", "data-part": name });
+  const part = (/** @type {string} */ name) =>
+    h("div", { class: "lesson-part", "data-part": name });
+  const offer = h("div", {});
   const [picture, question, steps, outcome] = ["picture", "question", "steps", "outcome"].map(part);
   outcome.setAttribute("aria-live", "polite");
-  const link = linkControl(studio, () => lesson);
+  const link = linkControl(studio, () => (lesson.open ? lesson.key : ""));
   const score = scoreLink(studio);
   const turn = h("nav", { class: "lesson-turn", "aria-label": "Lessons before and after" });
   const cited = h("div", {});
@@ -35,6 +49,7 @@ export function mountLessons(place, studio) {
     "div",
     { class: "lesson" },
     why,
+    offer,
     picture,
     question,
     steps,
@@ -51,119 +66,92 @@ export function mountLessons(place, studio) {
     words,
   );
 
-  let lesson = null; // the open one's payload
+  /** @type {View<"lesson">} */
+  let lesson = { open: false }; // the open one's payload
+  /** @type {ReturnType<typeof mountSnap> | null} */
   let drawn = null; // the lesson's own picture
   const shown = new Map(); // what each part was built from
 
-  function open(isOpen) {
+  function open(/** @type {boolean} */ isOpen) {
     place.hidden = !isOpen;
     page.classList.toggle("learning", isOpen);
   }
 
   function hide() {
     open(false);
-    if (lesson?.open) studio.command("close_lesson");
-    document.querySelector("#studio [data-opens=lessons]")?.focus();
+    if (lesson.open) studio.command("close_lesson");
+    one(document, "#studio [data-opens=lessons]").focus();
   }
 
   function showList() {
     open(true);
-    if (lesson?.open) studio.command("close_lesson");
+    if (lesson.open) studio.command("close_lesson");
     else drawList();
     title.focus();
   }
 
-  /** Build a part again only where what it shows has changed, so that focus and choices stay. */
+  /**
+   * Build a part again only where what it shows has changed, so that focus and choices stay.
+   *
+   * @param {HTMLElement} place
+   * @param {unknown} from
+   * @param {() => Child[]} build
+   */
   function put(place, from, build) {
     const text = JSON.stringify(from ?? null);
     if (shown.get(place) === text) return;
     shown.set(place, text);
     place.hidden = !from;
-    const focused = place.contains(document.activeElement)
-      ? document.activeElement.dataset.action
-      : null;
-    place.replaceChildren(...(from ? build() : []));
-    if (focused) (place.querySelector(`[data-action="${focused}"]`) ?? title).focus({ preventScroll: true });
+    const { activeElement: active } = document;
+    const focused =
+      active instanceof HTMLElement && place.contains(active) ? active.dataset.action : null;
+    place.replaceChildren(...(from ? build() : []).flatMap((child) => child ?? []));
+    if (focused)
+      (each(place, `[data-action="${focused}"]`)[0] ?? title).focus({ preventScroll: true });
   }
 
   function drawList() {
-    const done = readDone();
     page.dataset.shows = "";
     back.hidden = true;
     list.hidden = false;
     body.hidden = true;
     setText(label, "Learn residual quantization by doing it");
     setText(title, "Lessons");
-    list.replaceChildren(
-      h(
-        "p",
-        { class: "note" },
-        "Each asks a question, has one thing to do with the model and the clip that are open here, and ends with what settles the question. Which ones you have finished is kept in this browser alone.",
-      ),
-      h(
-        "ol",
-        {},
-        ...studio.views.lessons.list.map((one) =>
-          h(
-            "li",
-            {},
-            h(
-              "button",
-              {
-                type: "button",
-                class: "lesson-choice",
-                "data-lesson": one.key,
-                onclick: () => studio.command("open_lesson", { lesson: one.key }),
-              },
-              h(
-                "span",
-                { class: "lesson-number", "aria-hidden": "true" },
-                one.number ? String(one.number) : "+",
-              ),
-              h("span", { class: "lesson-name" }, one.title),
-              h(
-                "span",
-                { class: "note" },
-                done.has(one.key) ? "finished" : `${one.minutes} minutes`,
-              ),
-            ),
-          ),
-        ),
-      ),
-      h(
-        "button",
-        { type: "button", class: "tour-again", onclick: () => runTour(page, studio) },
-        "One minute through the studio first",
-      ),
-    );
+    list.replaceChildren(...lessonList(studio, page));
   }
 
-  function drawLesson(isNew) {
+  function drawLesson(/** @type {OpenLesson | UnfitLesson} */ open, /** @type {boolean} */ isNew) {
     if (isNew) shown.clear();
-    page.dataset.shows = lesson.shows.join(" ");
+    page.dataset.shows = open.shows.join(" ");
     back.hidden = false;
     list.hidden = true;
     body.hidden = false;
     const numbered = studio.views.lessons.list.filter((one) => one.number);
     setText(
       label,
-      lesson.number ? `Lesson ${lesson.number} of ${numbered.length}` : "After the lessons",
+      open.number ? `Lesson ${open.number} of ${numbered.length}` : "After the lessons",
     );
-    setText(title, lesson.title);
-    setText(why, lesson.unfit || lesson.why);
-    put(question, lesson.question && { ...lesson.question, answer: lesson.answer }, () =>
-      questionOf(lesson, studio),
+    setText(title, open.title);
+    setText(why, open.unfit || open.why);
+    const offered = "offer" in open ? open.offer : null;
+    put(offer, offered, () => (offered ? [offerOf(offered)] : []));
+    const fit = "steps" in open ? open : null;
+    const { question: asked = null, answer = null, said = "", outcome: end = null } = fit ?? {};
+    put(question, asked && { ...asked, answer }, () =>
+      asked ? questionOf(asked, answer, said, studio) : [],
     );
-    drawPicture(isNew);
-    put(steps, lesson.steps?.length ? lesson.steps : null, () => stepsOf(lesson, studio));
-    put(outcome, lesson.outcome, () => {
-      score.clear();
-      return outcomeOf(lesson, score.element);
+    drawPicture(fit?.picture ?? null, isNew);
+    put(steps, fit?.steps.length ? fit.steps : null, () => stepsOf(fit?.steps ?? [], studio));
+    put(outcome, end, () => {
+      return end ? outcomeOf(end, score.element) : [];
     });
-    put(turn, { key: lesson.key, answer: lesson.answer, done: Boolean(lesson.outcome) }, turnOf);
-    put(cited, lesson.sources.length ? lesson.sources : null, () => sources(lesson.sources));
+    put(turn, { key: open.key, answer, done: Boolean(end) }, () =>
+      turnOf(open.key, answer, Boolean(end)),
+    );
+    put(cited, open.sources.length ? open.sources : null, () => sources(open.sources));
     link.show();
-    if (lesson.outcome) markDone(lesson.key);
+    if (end) markDone(open.key);
+    if (end && end.score !== null) score.show(end.score);
     if (isNew) {
       title.focus({ preventScroll: true });
       const { top } = place.getBoundingClientRect();
@@ -171,53 +159,64 @@ export function mountLessons(place, studio) {
     }
   }
 
-  function drawPicture(isNew) {
-    const kind = lesson.picture?.kind;
-    picture.hidden = !kind;
-    if (isNew || !kind) {
+  /** What can show the lesson's point, one click away. */
+  const offerOf = (/** @type {LessonOffer} */ { label, clip, checkpoint }) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "primary",
+        onclick: () => {
+          studio.command("choose_checkpoint", { checkpoint });
+          studio.command("choose_clip", { clip });
+        },
+      },
+      label,
+    );
+
+  function drawPicture(/** @type {SnapPicture | null} */ own, /** @type {boolean} */ isNew) {
+    picture.hidden = !own;
+    if (isNew || !own) {
       picture.replaceChildren();
-      drawn = kind ? PICTURES[kind](picture, studio) : null;
+      drawn = own ? PICTURES[own.kind](picture, studio) : null;
     }
-    drawn?.show(lesson.picture);
+    if (own) drawn?.show(own);
   }
 
-  function turnOf() {
+  /** The ways on: the same lesson again, and the next. */
+  function turnOf(
+    /** @type {string} */ key,
+    /** @type {string | null} */ answer,
+    /** @type {boolean} */ isDone,
+  ) {
     const all = studio.views.lessons.list;
-    const at = all.findIndex((one) => one.key === lesson.key);
-    const go = (one, words, primary) =>
-      one &&
+    const next = all[all.findIndex((one) => one.key === key) + 1];
+    const go = (/** @type {string} */ lesson, /** @type {string} */ words, isPrimary = false) =>
       h(
         "button",
         {
           type: "button",
-          class: primary ? "primary" : "",
-          onclick: () => studio.command("open_lesson", { lesson: one.key }),
+          class: isPrimary ? "primary" : "",
+          onclick: () => studio.command("open_lesson", { lesson }),
         },
         words,
       );
-    const again =
-      lesson.answer &&
-      h(
-        "button",
-        { type: "button", onclick: () => studio.command("open_lesson", { lesson: lesson.key }) },
-        "Start again",
-      );
-    const next = all[at + 1];
-    return [again, next && go(next, `Next: ${next.title}`, Boolean(lesson.outcome))].filter(
-      Boolean,
-    );
+    return [
+      answer ? go(key, "Start again") : null,
+      next ? go(next.key, `Next: ${next.title}`, isDone) : null,
+    ];
   }
 
   studio.on("lesson", (payload) => {
     const before = lesson;
     lesson = payload;
-    if (lesson.open) {
+    if (payload.open) {
       open(true);
       // A lesson that was begun again is a new one.
-      const isNew = before?.key !== lesson.key || (before.answer && !lesson.answer);
-      drawLesson(isNew);
-      if (isNew) rememberInAddress(lesson.key);
-    } else if (before?.open) {
+      const isNew = before.key !== payload.key || Boolean(before.answer && !payload.answer);
+      drawLesson(payload, isNew);
+      if (isNew) rememberInAddress(payload.key);
+    } else if (before.open) {
       rememberInAddress(null);
       if (!place.hidden) drawList();
     }

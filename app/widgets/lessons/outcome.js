@@ -2,14 +2,20 @@
 
 import { h } from "../shared/dom.js";
 
+/** @import { Formula, LessonRow, LessonTable, Outcome } from "../shared/payloads" */
+
+/** @type {Partial<Record<string, string>>} by whether the answer was right */
 const VERDICTS = {
   true: "You were right.",
   false: "It turned out otherwise, which is how most people learn this.",
 };
 
-/** @param share what a link to the present score is made with, for outcomes worth one */
-export function outcomeOf({ outcome }, share) {
-  const { right, verdict, sentences, tables, formulas, link } = outcome;
+/**
+ * @param {Outcome} outcome
+ * @param {HTMLElement} share what a link to the present score is made with, for outcomes worth one
+ */
+export function outcomeOf(outcome, share) {
+  const { right, verdict, sentences, tables, formulas, score } = outcome;
   const said = VERDICTS[String(right)];
   return [
     h("h3", {}, "What settles it"),
@@ -22,11 +28,11 @@ export function outcomeOf({ outcome }, share) {
     ...tables.map(tableOf),
     ...sentences.map((sentence) => h("p", {}, sentence)),
     ...formulas.map(formulaOf),
-    ...(link ? [share] : []),
+    ...(score === null ? [] : [share]),
   ];
 }
 
-function tableOf({ caption, head, rows }) {
+function tableOf(/** @type {LessonTable} */ { caption, head, rows }) {
   const bars = rows.some((row) => row.share !== null);
   return h(
     "div",
@@ -41,7 +47,9 @@ function tableOf({ caption, head, rows }) {
         h(
           "tr",
           {},
-          ...head.map((name) => (name ? h("th", { scope: "col" }, name) : h("td", {}))),
+          ...head.map((/** @type {string} */ name) =>
+            name ? h("th", { scope: "col" }, name) : h("td", {}),
+          ),
           bars ? h("td", {}) : null,
         ),
       ),
@@ -50,9 +58,11 @@ function tableOf({ caption, head, rows }) {
   );
 }
 
-function rowOf({ cells: [name, ...values], share, remark }, bars) {
-  const bar =
-    bars &&
+function rowOf(
+  /** @type {LessonRow} */ { cells: [name, ...values], share, remark },
+  /** @type {boolean} */ bars,
+) {
+  const bar = () =>
     h(
       "td",
       { class: "bar" },
@@ -64,11 +74,11 @@ function rowOf({ cells: [name, ...values], share, remark }, bars) {
     { class: remark ? "remarked" : "" },
     h("th", { scope: "row" }, name),
     ...values.map((value) => h("td", {}, value)),
-    bars ? bar : null,
+    bars ? bar() : null,
   );
 }
 
-function formulaOf({ math, says, gives }) {
+function formulaOf(/** @type {Formula} */ { math, says, gives }) {
   const equation = h("div", { class: "equation" });
   equation.innerHTML = math; // written by the lesson, never by a visitor
   return h(

@@ -1,7 +1,13 @@
 // Leading the eye to a part of the studio.
 
-import { h } from "../shared/dom.js";
+import { h, isStill, one } from "../shared/dom.js";
 
+/**
+ * @import { ShowPart } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ */
+
+/** @type {Record<string, string>} selectors */
 export const PARTS = {
   header: ".header",
   readout: ".readout",
@@ -9,21 +15,20 @@ export const PARTS = {
   trajectories: ".panel.trajectories",
   tokens: ".panel.tokens",
   errors: ".errors",
-  deck: ".panel.deck",
+  lab: ".panel.lab",
 };
 const RING_MS = 2600;
 
 /** Bring a part into sight and ring it; returns what takes the ring off. */
-export function ring(selector) {
-  const target = document.querySelector(`#studio ${selector}`);
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  target.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+export function ring(/** @type {string} */ selector) {
+  const target = one(document, `#studio ${selector}`);
+  target.scrollIntoView({ block: "center", behavior: isStill() ? "auto" : "smooth" });
   target.classList.add("ringed");
   return () => target.classList.remove("ringed");
 }
 
 /** Show what a step is about: open it, select or move to it, and lead there. */
-export function pointAt(show, studio) {
+export function pointAt(/** @type {ShowPart} */ show, /** @type {Studio} */ studio) {
   const { fps, ratio } = studio.views.clip;
   if (show.picture) studio.setPicture(show.picture);
   if (show.tab) studio.showTab(show.tab);
@@ -32,15 +37,15 @@ export function pointAt(show, studio) {
     studio.clock.seek((show.step * ratio + (ratio - 1) / 2) / fps);
     studio.reveal(studio.clock.time);
   }
-  if (show.layer !== null) studio.selection.set({ layer: show.layer, step: show.step });
+  if (show.layer !== null) studio.selection.set({ layer: show.layer, step: show.step ?? 0 });
   setTimeout(ring(PARTS[show.part]), RING_MS);
   offerWayBack();
 }
 
 /** Where the lesson is out of sight, a way back to it. */
 function offerWayBack() {
-  const panel = document.querySelector("#studio .panel.lessons");
-  if (panel.parentElement.querySelector(".way-back")) return;
+  const panel = one(document, "#studio .panel.lessons");
+  if (document.querySelector("#studio .way-back")) return;
   const button = h(
     "button",
     {
@@ -48,7 +53,7 @@ function offerWayBack() {
       class: "way-back primary",
       onclick: () => {
         panel.scrollIntoView({ block: "start" });
-        panel.querySelector("h2").focus({ preventScroll: true });
+        one(panel, "h2").focus({ preventScroll: true });
       },
     },
     "Back to the lesson",
@@ -58,7 +63,7 @@ function offerWayBack() {
       watcher.disconnect();
       button.remove();
     }
-    button.hidden = entries.at(-1).isIntersecting;
+    button.hidden = Boolean(entries.at(-1)?.isIntersecting);
   });
   button.hidden = true;
   panel.after(button);

@@ -10,7 +10,7 @@ export function readDone() {
   }
 }
 
-export function markDone(lesson) {
+export function markDone(/** @type {string} */ lesson) {
   const done = readDone();
   if (done.has(lesson)) return;
   try {

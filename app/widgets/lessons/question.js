@@ -2,7 +2,17 @@
 
 import { h } from "../shared/dom.js";
 
-export function questionOf({ question, answer, said }, studio) {
+/**
+ * @import { Question } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ */
+
+export function questionOf(
+  /** @type {Question} */ question,
+  /** @type {string | null} */ answer,
+  /** @type {string} */ said,
+  /** @type {Studio} */ studio,
+) {
   const text = h("p", { class: "asked", id: "lesson-question" }, question.text);
   if (answer !== null)
     return [text, h("p", { class: "said" }, h("span", { class: "label" }, "Your answer "), said)];
@@ -21,7 +31,9 @@ export function questionOf({ question, answer, said }, studio) {
             type: "radio",
             name: "lesson-answer",
             value: key,
-            onchange: () => (commit.disabled = false),
+            onchange: () => {
+              commit.disabled = false;
+            },
           }),
           h("span", {}, label),
         ),

@@ -2,7 +2,9 @@
 
 import { h } from "../shared/dom.js";
 
-export function glossary(entries) {
+/** @import { Source, Term } from "../shared/payloads" */
+
+export function glossary(/** @type {Term[]} */ entries) {
   return h(
     "details",
     { class: "lesson-more" },
@@ -18,7 +20,7 @@ export function glossary(entries) {
   );
 }
 
-export function sources(list) {
+export function sources(/** @type {Source[]} */ list) {
   return [
     h(
       "details",
@@ -27,7 +29,7 @@ export function sources(list) {
       h(
         "ul",
         {},
-        ...list.map(({ short, authors, title, year, arxiv }) =>
+        ...list.map(({ short, authors, title, year, arxiv, doi }) =>
           h(
             "li",
             {},
@@ -35,11 +37,11 @@ export function sources(list) {
             h(
               "a",
               {
-                href: `https://arxiv.org/abs/${arxiv}`,
+                href: arxiv ? `https://arxiv.org/abs/${arxiv}` : `https://doi.org/${doi}`,
                 target: "_blank",
                 rel: "noopener noreferrer",
               },
-              `arXiv:${arxiv}`,
+              arxiv ? `arXiv:${arxiv}` : `doi:${doi}`,
             ),
           ),
         ),

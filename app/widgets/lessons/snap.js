@@ -2,34 +2,49 @@
 
 import { h, setText } from "../shared/dom.js";
 
+/**
+ * @import { SnapPicture } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ */
+
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDE, HIGH, MARGIN] = [400, 280, 34];
 const KEY_STEP = 0.02; // of the plane's width
 const REST = 200; // milliseconds after the last key before the server hears of it
 
+/**
+ * @typedef {number[]} At x and y
+ * @typedef {{ x: number, y: number, by: number }} Scale centre, and pixels a unit
+ */
+
+/** @type {Partial<Record<string, At>>} */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** Distances from a point to each place, as app/lessons/lesson1_snap.py measures them. */
-const distancesTo = (places, [x, y]) => places.map(([px, py]) => Math.hypot(px - x, py - y));
+const distancesTo = (/** @type {At[]} */ places, /** @type {At} */ [x, y]) =>
+  places.map(([px, py]) => Math.hypot(px - x, py - y));
 
-export function mountSnap(place, studio) {
+export function mountSnap(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const svg = draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "snap", role: "group" });
-  svg.setAttribute("aria-label", "Eight codes of layer 1 in a plane, and the point x");
+  svg.setAttribute("aria-label", "Codes of layer 1 in a plane, and the point x");
   const spoken = h("p", { class: "note", role: "status" });
   const list = h("ol", { class: "snap-list" });
   place.replaceChildren(svg, spoken, list);
 
-  let data = null;
+  /** @type {SnapPicture} */
+  let data;
   let point = [0, 0];
-  let scale = null;
+  /** @type {Scale} */
+  let scale;
   let timer = 0;
+  /** @type {SVGElement | null} */
   let handle = null;
 
-  const toScreen = ([x, y]) => [
+  const toScreen = (/** @type {At} */ [x, y]) => [
     WIDE / 2 + (x - scale.x) * scale.by,
     HIGH / 2 - (y - scale.y) * scale.by,
   ];
-  const toPlane = (sx, sy) => [
+  const toPlane = (/** @type {number} */ sx, /** @type {number} */ sy) => [
     (sx - WIDE / 2) / scale.by + scale.x,
     (HIGH / 2 - sy) / scale.by + scale.y,
   ];
@@ -55,16 +70,16 @@ export function mountSnap(place, studio) {
         ? spots.map(([x, y]) => draw("line", { class: "reach", x1: px, y1: py, x2: x, y2: y }))
         : []),
       ...(data.open ? [arrow(spots[nearest], [px, py])] : []),
-      ...spots.flatMap(([x, y], i) => {
+      ...spots.flatMap(([x, y], /** @type {number} */ i) => {
         const chosen = data.open && i === nearest ? "code chosen" : "code";
         return [
           draw("circle", { class: chosen, cx: x, cy: y, r: 6 }),
-          text("code-name", x, y < 24 ? y + 20 : y - 11, data.codes[i]),
+          text("code-name", x, y < 24 ? y + 20 : y - 11, String(data.codes[i])),
         ];
       }),
       grip(px, py),
     );
-    if (had) handle.focus();
+    if (had) handle?.focus();
     svg.classList.toggle("open", data.open);
     list.hidden = spoken.hidden = !data.open;
     if (!data.open) return;
@@ -90,36 +105,37 @@ export function mountSnap(place, studio) {
     );
   }
 
-  function grip(x, y) {
-    handle = draw("g", {
+  function grip(/** @type {number} */ x, /** @type {number} */ y) {
+    const group = draw("g", {
       class: "grip",
       transform: `translate(${x} ${y})`,
       ...(data.open
         ? { tabindex: 0, role: "application", "aria-label": "Point x; arrow keys move it" }
         : {}),
     });
-    handle.append(
+    group.append(
       draw("circle", { class: "grip-field", r: 15 }),
       draw("path", { d: "M-6 -6L6 6M-6 6L6 -6" }),
       text("grip-name", 13, -9, "x"),
     );
-    return handle;
+    handle = group;
+    return group;
   }
 
-  function moveTo(next, after) {
+  function moveTo(/** @type {At} */ next, /** @type {number | null} */ after) {
     const [sx, sy] = toScreen(next);
     const inside = [Math.max(8, Math.min(WIDE - 8, sx)), Math.max(8, Math.min(HIGH - 8, sy))];
-    point = toPlane(...inside).map((value) => Math.round(value * 1000) / 1000);
+    point = toPlane(inside[0], inside[1]).map((value) => Math.round(value * 1000) / 1000);
     redraw();
     clearTimeout(timer);
-    if (after !== null) timer = setTimeout(tell, after);
+    if (after !== null) timer = window.setTimeout(tell, after);
   }
 
   function tell() {
     studio.command("do_in_lesson", { move: "point", value: point });
   }
 
-  const pointed = (event) => {
+  const pointed = (/** @type {PointerEvent} */ event) => {
     const box = svg.getBoundingClientRect();
     return toPlane(
       ((event.clientX - box.left) / box.width) * WIDE,
@@ -149,7 +165,7 @@ export function mountSnap(place, studio) {
   });
 
   return {
-    show(next) {
+    show(/** @type {SnapPicture} */ next) {
       const isMoving = timer !== 0 && document.activeElement === handle;
       data = next;
       fit();
@@ -160,20 +176,30 @@ export function mountSnap(place, studio) {
   };
 }
 
+/**
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} attributes
+ */
 function draw(tag, attributes) {
   const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   return element;
 }
 
-function text(kind, x, y, words) {
+function text(
+  /** @type {string} */ kind,
+  /** @type {number} */ x,
+  /** @type {number} */ y,
+  /** @type {string} */ words,
+) {
   const element = draw("text", { class: kind, x, y });
   element.textContent = words;
   return element;
 }
 
 /** From the code to the point: the residual x − c. */
-function arrow([x1, y1], [x2, y2]) {
+function arrow(/** @type {At} */ [x1, y1], /** @type {At} */ [x2, y2]) {
   const long = Math.hypot(x2 - x1, y2 - y1) || 1;
   const [ux, uy] = [(x2 - x1) / long, (y2 - y1) / long];
   const [ax, ay] = [x2 - 9 * ux, y2 - 9 * uy];

@@ -3,22 +3,32 @@
 import { h } from "../shared/dom.js";
 import { pointAt } from "./pointing.js";
 
-export function stepsOf({ steps }, studio) {
+/**
+ * @import { LessonStep } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ */
+
+export function stepsOf(/** @type {LessonStep[]} */ steps, /** @type {Studio} */ studio) {
   return [
     h("h3", {}, steps.length > 1 ? "Things to do" : "To do"),
     h("ol", { class: "steps" }, ...steps.map((step, index) => stepOf(step, index, studio))),
   ];
 }
 
-function stepOf(step, index, studio) {
+function stepOf(
+  /** @type {LessonStep} */ step,
+  /** @type {number} */ index,
+  /** @type {Studio} */ studio,
+) {
+  const { show: part } = step;
   const show =
-    step.show &&
+    part &&
     h(
       "button",
       {
         type: "button",
         "data-action": `show-${index}`,
-        onclick: () => pointAt(step.show, studio),
+        onclick: () => pointAt(part, studio),
       },
       "Show me where",
     );

@@ -3,9 +3,20 @@
 import { h } from "../shared/dom.js";
 import * as say from "./notation.js";
 
-const energy = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+/**
+ * @import { LayerChoice } from "../shared/payloads"
+ * @import { View } from "../shared/types.js"
+ */
 
-/** choose(layer) focuses a layer; open(layer, code) opens a code's page; put(layer, code) edits. */
+const energy = (/** @type {number} */ value) =>
+  value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+
+/**
+ * @param {object} acts
+ * @param {(layer: number) => void} acts.choose focuses a layer, from 1
+ * @param {(layer: number, code: number) => void} acts.open opens a code's page
+ * @param {(layer: number, code: number) => void} acts.put edits
+ */
 export function layerLadder({ choose, open, put }) {
   const rows = h("tbody", {});
   const element = h(
@@ -26,7 +37,7 @@ export function layerLadder({ choose, open, put }) {
     rows,
   );
 
-  function energyCell(view, v) {
+  function energyCell(/** @type {View<"microscope">} */ view, /** @type {number} */ v) {
     const [before, after] = [view.energies[v], view.energies[v + 1]];
     const top = Math.max(...view.energies) || 1;
     const share = before ? `${((100 * after) / before).toFixed(0)} % left` : "";
@@ -48,7 +59,7 @@ export function layerLadder({ choose, open, put }) {
     );
   }
 
-  function codeCell(choice, v) {
+  function codeCell(/** @type {LayerChoice} */ choice, /** @type {number} */ v) {
     if (choice.code < 0) return h("td", { "data-cell": "code" }, h("span", {}, "dropped"));
     const was = choice.code === choice.original ? "" : `, was ${choice.original}`;
     return h(
@@ -63,13 +74,13 @@ export function layerLadder({ choose, open, put }) {
           onclick: () => open(v, choice.code),
         },
         `${choice.code}`,
-        h("small", {}, choice.distance.toFixed(2)),
+        h("small", {}, choice.distance?.toFixed(2)),
       ),
       was ? h("small", { class: "was" }, was) : null,
     );
   }
 
-  function rivalsCell(choice, v) {
+  function rivalsCell(/** @type {LayerChoice} */ choice, /** @type {number} */ v) {
     return h(
       "td",
       { class: "rivals", "data-cell": "rivals" },
@@ -92,9 +103,9 @@ export function layerLadder({ choose, open, put }) {
 
   return {
     element,
-    show(view, focus) {
+    show(/** @type {View<"microscope">} */ view, /** @type {number} */ focus) {
       rows.replaceChildren(
-        ...view.choices.map((choice, v) =>
+        ...view.choices.map((choice, /** @type {number} */ v) =>
           h(
             "tr",
             { "data-layer": v + 1, class: choice.on ? "" : "off" },

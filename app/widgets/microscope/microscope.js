@@ -1,26 +1,35 @@
 // The residual microscope: one step's latent taken apart, layer by layer.
 
-import { h, segmented, setText } from "../shared/dom.js";
+import { h, one, segmented, setText } from "../shared/dom.js";
 import { saveControl } from "../lab/parts.js";
 import { layerLadder } from "./ladder.js";
 import * as say from "./notation.js";
 import { vectorStrips } from "./strips.js";
 import { walkPlot } from "./walk.js";
 
-const REST = 120; // milliseconds before a step counts as chosen
-const percent = (share) => `${(100 * share).toFixed(0)} %`;
-const length = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+/**
+ * @import { Studio } from "../shared/store.js"
+ * @import { NumberArray, Values, View } from "../shared/types.js"
+ */
 
-export function mountMicroscope(place, studio) {
+const REST = 120; // milliseconds before a step counts as chosen
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)} %`;
+const length = (/** @type {Values} */ values) => Math.hypot(...values);
+
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   place.classList.add("microscope");
   let focus = 0; // 0: the whole walk; v: layer v, 1 for the first
   let asked = 0;
   let timer = 0;
+  /** @type {ReturnType<typeof segmented> | null} */
   let levels = null;
   const where = h("strong", { class: "step-name", "aria-live": "polite" });
   const when = h("span", { class: "note" });
-  const arrow = (label, text, act) =>
-    h("button", { type: "button", class: "arrow", "aria-label": label, onclick: act }, text);
+  const arrow = (
+    /** @type {string} */ label,
+    /** @type {string} */ text,
+    /** @type {() => void} */ act,
+  ) => h("button", { type: "button", class: "arrow", "aria-label": label, onclick: act }, text);
   const levelsPlace = h("div", { class: "levels" });
   const ladder = layerLadder({ choose: focusOn, open: openCode, put: putCode });
   const walk = walkPlot(studio);
@@ -67,14 +76,14 @@ export function mountMicroscope(place, studio) {
   );
 
   /** While time stands still the microscope stays with it, or with the token selected last. */
-  function follow(step) {
+  function follow(/** @type {number} */ step) {
     const { clip } = studio.views;
     if (!clip || studio.clock.playing || !place.clientWidth) return;
     step = Math.max(0, Math.min(clip.steps - 1, step));
     if (step === asked) return;
     asked = step;
     clearTimeout(timer);
-    timer = setTimeout(() => {
+    timer = window.setTimeout(() => {
       timer = 0;
       studio.command("magnify", { step: asked });
     }, REST);
@@ -85,7 +94,7 @@ export function mountMicroscope(place, studio) {
     return Math.floor((studio.clock.time * fps + 0.5) / ratio);
   }
 
-  function goTo(step) {
+  function goTo(/** @type {number} */ step) {
     const { fps, ratio, steps } = studio.views.clip;
     const bounded = Math.max(0, Math.min(steps - 1, step));
     studio.clock.pause();
@@ -94,34 +103,38 @@ export function mountMicroscope(place, studio) {
     follow(bounded);
   }
 
-  function focusOn(next) {
+  function focusOn(/** @type {number} */ next) {
     const { microscope: view } = studio.views;
     if (!view) return;
     focus = Math.max(0, Math.min(view.choices.length, next));
     show();
   }
 
-  function openCode(layer, code) {
+  function openCode(/** @type {number} */ layer, /** @type {number} */ code) {
     studio.command("look_up", { layer, code });
     studio.showTab("dictionary");
   }
 
-  function putCode(layer, code) {
-    const { step } = studio.views.microscope;
+  function putCode(/** @type {number} */ layer, /** @type {number} */ code) {
+    const step = studio.views.microscope?.step;
+    if (step === undefined) return;
     const region = [layer, layer, step, step];
     studio.command("set_code", { region, code, repair: studio.repair });
   }
 
   function show() {
     const { microscope: view } = studio.views;
+    if (!view) return;
     const layers = view.choices.length;
     focus = Math.min(focus, layers);
     if (levelsPlace.dataset.layers !== String(layers)) {
-      levels = segmented("Layer under the microscope", levelOptions(layers), focusOn);
+      levels = segmented("Layer under the microscope", levelOptions(layers), (level) =>
+        focusOn(Number(level)),
+      );
       levelsPlace.replaceChildren(levels);
-      levelsPlace.dataset.layers = layers;
+      levelsPlace.dataset.layers = String(layers);
     }
-    levels.show(focus);
+    levels?.show(focus);
     setText(where, `Step ${view.step}`);
     setText(
       when,
@@ -135,12 +148,16 @@ export function mountMicroscope(place, studio) {
   }
 
   place.addEventListener("keydown", (event) => {
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const by = new Map([
+      ["ArrowUp", -1],
+      ["ArrowDown", 1],
+    ]).get(event.key);
     if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const { layer } = event.target.closest("tr")?.dataset ?? {};
+    const row = /** @type {Element} */ (event.target).closest("tr");
     focusOn(focus + by);
-    if (layer) place.querySelector(`tr[data-layer="${Math.max(1, focus)}"] .layer-name`).focus();
+    if (row?.dataset.layer)
+      one(place, `tr[data-layer="${Math.max(1, focus)}"] .layer-name`).focus();
   });
 
   studio.on("microscope", (view) => {
@@ -148,19 +165,20 @@ export function mountMicroscope(place, studio) {
     show();
   });
   studio.selection.onChange(() => {
-    if (studio.selection.isSingle) follow(studio.selection.anchor.step);
+    const { anchor, isSingle } = studio.selection;
+    if (isSingle && anchor) follow(anchor.step);
   });
   studio.clock.onChange(() => studio.views.clip && follow(stepNow()));
   new ResizeObserver(() => studio.views.clip && follow(stepNow())).observe(place);
 }
 
-const levelOptions = (layers) => [
-  [0, "Whole walk", "All layers, from zero towards the latent"],
-  ...Array.from({ length: layers }, (_, v) => [v + 1, `${v + 1}`, `Layer ${v + 1} close up`]),
+const levelOptions = (/** @type {number} */ layers) => [
+  ["0", "Whole walk", "All layers, from zero towards the latent"],
+  ...Array.from({ length: layers }, (_, v) => [`${v + 1}`, `${v + 1}`, `Layer ${v + 1} close up`]),
 ];
 
 /** Which plane is drawn, and how much of what matters lies in it. */
-function planeWords(view, focus) {
+function planeWords(/** @type {View<"microscope">} */ view, /** @type {number} */ focus) {
   const plane = view.planes[focus];
   const spread = percent(plane.explained[0] + plane.explained[1]);
   if (focus === 0)
@@ -171,10 +189,15 @@ function planeWords(view, focus) {
 }
 
 /** Latent = codes + rest, as three vectors: of the whole walk or of one layer. */
-function stripRows(view, focus) {
+function stripRows(/** @type {View<"microscope">} */ view, /** @type {number} */ focus) {
   const [layers, size] = view.codes.shape;
-  const at = ({ values }, index) => values.subarray(index * size, (index + 1) * size);
-  const row = (label, values) => ({ label, values, note: `length ${length(values).toFixed(2)}` });
+  const at = (/** @type {NumberArray} */ { values }, /** @type {number} */ index) =>
+    values.subarray(index * size, (index + 1) * size);
+  const row = (/** @type {string} */ label, /** @type {Values} */ values) => ({
+    label,
+    values,
+    note: `length ${length(values).toFixed(2)}`,
+  });
   if (focus === 0)
     return [
       row(`${say.residual(0)}, latent`, at(view.residuals, 0)),
@@ -189,7 +212,7 @@ function stripRows(view, focus) {
   ];
 }
 
-function identityWords(view) {
+function identityWords(/** @type {View<"microscope">} */ view) {
   const last = say.residual(view.choices.length);
   const apart = view.identity_error === 0 ? "0" : view.identity_error.toExponential(1);
   const off = view.choices.some((choice) => !choice.on)

@@ -2,9 +2,10 @@
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
-const digits = (number, set) => [...String(number)].map((digit) => set[digit]).join("");
+const digits = (/** @type {number} */ number, /** @type {string} */ set) =>
+  [...String(number)].map((digit) => set[Number(digit)]).join("");
 
-export const residual = (v) => `r${digits(v, RAISED)}`;
-export const code = (v) => `b${digits(v, RAISED)}`;
-export const quantizer = (v) => `Q${digits(v, LOWERED)}`;
-export const squared = (v) => `‖${residual(v)}‖²`;
+export const residual = (/** @type {number} */ v) => `r${digits(v, RAISED)}`;
+export const code = (/** @type {number} */ v) => `b${digits(v, RAISED)}`;
+export const quantizer = (/** @type {number} */ v) => `Q${digits(v, LOWERED)}`;
+export const squared = (/** @type {number} */ v) => `‖${residual(v)}‖²`;

@@ -1,14 +1,18 @@
 // Vectors as strips of colour, one column a component: what a layer takes from the residual, and what it leaves.
 
-import { css, mix, onThemeChange, themeColours } from "../shared/colour.js";
+import { css, liveTheme, mix } from "../shared/colour.js";
 import { fitCanvas, h, onResize, setText } from "../shared/dom.js";
+
+/** @import { Values } from "../shared/types.js" */
+
+/** @typedef {{ label: string, note: string, values: Values }} Strip */
 
 const [BLUE, RED] = [
   [36, 87, 197],
   [194, 65, 12],
 ];
 
-/** Three strips; show([{label, note, values}…]) draws them to one scale. */
+/** Three strips; show(strips) draws them to one scale. */
 export function vectorStrips() {
   const rows = Array.from({ length: 3 }, () => ({
     label: h("span", { class: "strip-label" }),
@@ -20,12 +24,12 @@ export function vectorStrips() {
     { class: "strips" },
     ...rows.map(({ label, canvas, note }) => h("div", { class: "strip-row" }, label, canvas, note)),
   );
-  let shown = null;
-  let theme = null;
+  /** @type {Strip[]} */
+  let shown = [];
+  const theme = liveTheme(() => draw());
 
   function draw() {
-    if (!shown) return;
-    theme ??= themeColours(element);
+    if (!shown.length) return;
     const top = shown.reduce((most, { values }) => {
       for (const value of values) most = Math.max(most, Math.abs(value));
       return most;
@@ -44,13 +48,9 @@ export function vectorStrips() {
   }
 
   onResize(element, draw);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
   return {
     element,
-    show(next) {
+    show(/** @type {Strip[]} */ next) {
       shown = next;
       next.forEach(({ label, note, values }, index) => {
         setText(rows[index].label, label);

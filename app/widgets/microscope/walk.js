@@ -4,10 +4,18 @@ import { h } from "../shared/dom.js";
 import { CONFIG, fontOf, layoutOf, plotIn } from "../shared/plot.js";
 import * as say from "./notation.js";
 
+/**
+ * @import { Rgb, Theme } from "../shared/colour.js"
+ * @import { WalkPlane } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { View } from "../shared/types.js"
+ */
+
 const MARGIN = { l: 8, r: 8, t: 8, b: 8 };
 const ROOM = 0.18; // of the span, left free around the points
 
-export function walkPlot(studio) {
+export function walkPlot(/** @type {Studio} */ studio) {
+  /** @type {{ view: View<"microscope">, focus: number } | null} */
   let shown = null;
   const plot = h("div", { class: "plot", role: "img" });
   const element = h("div", { class: "walk" }, plot);
@@ -16,7 +24,8 @@ export function walkPlot(studio) {
     if (!shown) return;
     const { view, focus } = shown;
     const plane = view.planes[focus];
-    const traces = focus === 0 ? wholeWalk(view, plane, theme) : oneChoice(view, plane, focus - 1, theme);
+    const traces =
+      focus === 0 ? wholeWalk(view, plane, theme) : oneChoice(view, plane, focus - 1, theme);
     const axis = {
       showticklabels: false,
       gridcolor: theme.line,
@@ -42,15 +51,33 @@ export function walkPlot(studio) {
 
   return {
     element,
-    show(view, focus) {
+    show(/** @type {View<"microscope">} */ view, /** @type {number} */ focus) {
       shown = { view, focus };
       draw();
     },
   };
 }
 
-const columns = (points) => ({ x: points.map((p) => p[0]), y: points.map((p) => p[1]) });
+/**
+ * @typedef {number[]} At x and y in the plane
+ * @typedef {{ x: number[], y: number[], [option: string]: unknown }} Trace
+ */
 
+const columns = (/** @type {At[]} */ points) => ({
+  x: points.map((p) => p[0]),
+  y: points.map((p) => p[1]),
+});
+
+/**
+ * @param {At[]} list
+ * @param {string[]} labels
+ * @param {string | string[]} where
+ * @param {string} colour
+ * @param {string} symbol
+ * @param {number} size
+ * @param {Theme} theme
+ * @returns {Trace}
+ */
 function points(list, labels, where, colour, symbol, size, theme) {
   return {
     ...columns(list),
@@ -64,6 +91,7 @@ function points(list, labels, where, colour, symbol, size, theme) {
   };
 }
 
+/** @type {(list: At[], colour: string, width: number, dash: string) => Trace} */
 const line = (list, colour, width, dash) => ({
   ...columns(list),
   type: "scatter",
@@ -72,12 +100,18 @@ const line = (list, colour, width, dash) => ({
   line: { color: colour, width, dash },
 });
 
-/** Where a label stands so that the line from one point to another does not run through it. */
+/**
+ * Where a label stands so that the line from one point to another does not run through it.
+ *
+ * @param {At} from
+ * @param {At} to
+ */
 function beyond([x0, y0], [x1, y1]) {
   if (Math.abs(x1 - x0) > Math.abs(y1 - y0)) return x1 > x0 ? "middle right" : "middle left";
   return y1 > y0 ? "top center" : "bottom center";
 }
 
+/** @type {(plane: WalkPlane, last: At, theme: Theme) => Trace} */
 const latentMark = (plane, last, theme) =>
   points(
     [plane.latent],
@@ -89,9 +123,17 @@ const latentMark = (plane, last, theme) =>
     theme,
   );
 
+/**
+ * @param {View<"microscope">} view
+ * @param {WalkPlane} plane
+ * @param {Theme} theme
+ * @returns {Trace[]}
+ */
 function wholeWalk(view, plane, theme) {
   const { sums } = plane;
-  const sides = sums.map((sum, v) => (v === 0 ? beyond(sums[1], sum) : beyond(sums[v - 1], sum)));
+  const sides = sums.map((sum, /** @type {number} */ v) =>
+    v === 0 ? beyond(sums[1], sum) : beyond(sums[v - 1], sum),
+  );
   const passed = plane.runners_up.flat();
   return [
     {
@@ -99,7 +141,7 @@ function wholeWalk(view, plane, theme) {
       type: "scatter",
       mode: "markers",
       hoverinfo: "text",
-      text: view.choices.flatMap((choice, v) =>
+      text: view.choices.flatMap((choice, /** @type {number} */ v) =>
         choice.runners_up.map(({ code }) => `layer ${v + 1} passed over code ${code}`),
       ),
       marker: { color: theme.ghost, symbol: "circle-open", size: 6 },
@@ -107,17 +149,24 @@ function wholeWalk(view, plane, theme) {
     line(sums, theme.accent, 2.5, "solid"),
     points(
       sums,
-      sums.map((_, v) => `${v}`),
+      sums.map((_, /** @type {number} */ v) => `${v}`),
       sides,
       theme.accent,
       "circle",
       9,
       theme,
     ),
-    latentMark(plane, sums.at(-1), theme),
+    latentMark(plane, sums[sums.length - 1], theme),
   ];
 }
 
+/**
+ * @param {View<"microscope">} view
+ * @param {WalkPlane} plane
+ * @param {number} v
+ * @param {Theme} theme
+ * @returns {Trace[]}
+ */
 function oneChoice(view, plane, v, theme) {
   const choice = view.choices[v];
   const [start, end] = [plane.sums[v], plane.sums[v + 1]];
@@ -143,7 +192,13 @@ function oneChoice(view, plane, v, theme) {
   ];
 }
 
-/** Ranges that hold all points with both axes to one scale. */
+/**
+ * Ranges that hold all points with both axes to one scale.
+ *
+ * @param {Trace[]} traces
+ * @param {number} width
+ * @param {number} height
+ */
 function fit(traces, width, height) {
   const [xs, ys] = [traces.flatMap((t) => t.x), traces.flatMap((t) => t.y)];
   const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -155,6 +210,10 @@ function fit(traces, width, height) {
   };
 }
 
+/**
+ * @param {View<"microscope">} view
+ * @param {number} focus
+ */
 function describe(view, focus) {
   if (focus === 0)
     return `Step ${view.step}: the sums of the first codes walk from zero towards the latent`;

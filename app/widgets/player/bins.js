@@ -1,10 +1,23 @@
 // A matrix of channels over frames, averaged to as many cells as there are pixels, and painted.
 
+/**
+ * @import { Ramp } from "../shared/colour.js"
+ * @import { ChannelsClip, NumberArray, Values } from "../shared/types.js"
+ */
+
+import { context2d } from "../shared/dom.js";
+
 const SHADES = 256;
 
 /**
  * Standardised channels (N, D) of a motion, or how far they are from others, averaged over blocks.
  * Returns {rows, columns, values}: rows are channels from the top, columns frames.
+ *
+ * @param {NumberArray} channels
+ * @param {Pick<ChannelsClip, "mean" | "std">} clip
+ * @param {Values | null} from
+ * @param {number} wide
+ * @param {number} high
  */
 export function binned(channels, { mean, std }, from, wide, high) {
   const [frames, width] = channels.shape;
@@ -27,14 +40,21 @@ export function binned(channels, { mean, std }, from, wide, high) {
   return { rows, columns, values };
 }
 
-/** Paint cells as large as the canvas makes them; `ramp` gives the colours [r, g, b] from `low` to `high`. */
+/**
+ * Paint cells as large as the canvas makes them; `ramp` gives the colours [r, g, b] from `low` to `high`.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {ReturnType<typeof binned>} bins
+ * @param {Ramp} ramp
+ * @param {number[]} span
+ */
 export function paintBins(canvas, { rows, columns, values }, ramp, [low, high]) {
   const colours = Array.from({ length: SHADES }, (_, i) => [
     ...ramp(low + ((high - low) * i) / (SHADES - 1)),
     255,
   ]);
   Object.assign(canvas, { width: columns, height: rows });
-  const context = canvas.getContext("2d");
+  const context = context2d(canvas);
   const image = context.createImageData(columns, rows);
   values.forEach((value, cell) => {
     const share = Math.max(0, Math.min(1, (value - low) / (high - low)));

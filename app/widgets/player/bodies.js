@@ -1,57 +1,56 @@
 // Bodies on one floor: original and reconstruction, error by colour.
 
-import {
-  css,
-  ERROR_TOP_MM,
-  errorColour,
-  errorGradient,
-  hexRgb,
-  onThemeChange,
-  themeColours,
-} from "../shared/colour.js";
-import { fitCanvas, h, oncePerFrame, onResize, segmented } from "../shared/dom.js";
-import { Reference, referenceWord } from "../shared/reference.js";
-import { bodyParts } from "./body.js";
+import { liveTheme } from "../shared/colour.js";
+import { fitCanvas, h, oncePerFrame, onResize, segmented, setText } from "../shared/dom.js";
+import { Reference } from "../shared/reference.js";
+import { bodyOf } from "./body.js";
 import { OrbitCamera } from "./camera.js";
+import { closeUpChoice } from "./closeup.js";
+import { fitOf, glidingPelvis, lookAtBoth, metres, metresApart, onLeash } from "./hold.js";
+import { bodyLegend } from "./legend.js";
 import { orbitWithPointers } from "./orbit.js";
-import { paintFloor, paintParts, paintPath, paintShadow, paintSilhouette } from "./painter.js";
-import { poseAt } from "./pose.js";
+import { whyItLooksSo } from "./said.js";
+import { paintScene, posesOf } from "./scene.js";
 
-const JOINTS = 22;
-const PATH_FRAMES = 200; // of the path, before and after now, that is drawn on the floor
-const FOLLOW = 0.8; // seconds over which the camera smooths the body's path
+/**
+ * @import { JointsB, JointsReconstruction } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { JointsClip, Preview, Unpacked } from "../shared/types.js"
+ * @import { Body } from "./body.js"
+ * @import { Scene } from "./scene.js"
+ */
+
+/** @type {Partial<Record<string, number[]>>} by key, in pixels of a drag */
+const TURNS = {
+  ArrowLeft: [-12, 0],
+  ArrowRight: [12, 0],
+  ArrowUp: [0, 12],
+  ArrowDown: [0, -12],
+};
+
 const MODES = [
   ["overlay", "Overlay", "Both bodies in one place; the original is the pale one"],
   ["split", "Side by side", "Original, reconstruction, and B if there is one"],
-  ["single", "Solo", "The reconstruction alone"],
+  ["single", "Decoded only", "The reconstruction alone"],
 ];
 
-/** The pelvis' path averaged over FOLLOW seconds, so that the camera glides. */
-function smoothPath(joints, frames, fps) {
-  const reach = Math.round((FOLLOW * fps) / 2);
-  return Array.from({ length: frames }, (_, frame) => {
-    const [from, to] = [Math.max(0, frame - reach), Math.min(frames - 1, frame + reach)];
-    let [x, y, z] = [0, 0, 0];
-    for (let i = from; i <= to; i++) {
-      x += joints[i * JOINTS * 3];
-      y += joints[i * JOINTS * 3 + 1];
-      z += joints[i * JOINTS * 3 + 2];
-    }
-    const count = to - from + 1;
-    return [x / count, 0.45 + 0.5 * (y / count), z / count];
-  });
-}
-
 /** Returns {element, tools} for the player, and nothing is drawn while the clip has no joints. */
-export function mountBodies(studio) {
+export function mountBodies(/** @type {Studio} */ studio) {
   const { clock } = studio;
   const camera = new OrbitCamera();
   let mode = "overlay";
+  /** @type {JointsClip | null} */
   let clip = null;
+  /** @type {Body | null} */
+  let body = null;
+  /** @type {Unpacked<JointsReconstruction> | null} */
   let made = null;
+  /** @type {Unpacked<JointsB> | null} */
   let other = null;
-  let centres = [];
-  let theme = null;
+  /** @type {Preview | null} */
+  let preview = null;
+  let fit = 1;
+  const theme = liveTheme(() => draw());
   const layer = document.createElement("canvas");
 
   const canvas = h("canvas", {
@@ -70,22 +69,33 @@ export function mountBodies(studio) {
   });
   modes.show(mode);
 
-  const legendB = h("span", { class: "legend-b", hidden: true }, "B");
-  const legend = h(
-    "div",
-    { class: "legend" },
-    h("span", { class: "legend-ghost" }, referenceWord(studio)),
-    legendB,
-    h(
-      "span",
-      { class: "legend-scale" },
-      "error 0",
-      h("i", { style: `background:${errorGradient()}` }),
-      `${ERROR_TOP_MM} mm and more`,
-    ),
+  const drifts = h("input", { type: "checkbox", onchange: () => draw() });
+  const away = h("span", { class: "drift-metres" });
+  const drift = h(
+    "label",
+    {
+      class: "check drift",
+      title:
+        "Show the decoded body where it went; without it, its pelvis is held on the other's. Beside it: how far it is from there at this moment.",
+    },
+    drifts,
+    "drift",
+    away,
   );
-  const tools = [modes, legend];
-  const element = h("div", { class: "stage-frame" }, canvas, tags);
+  const said = h("p", { class: "stage-said", hidden: true });
+  const legend = bodyLegend(studio);
+  const close = closeUpChoice(() => draw());
+  const asChannels = h(
+    "button",
+    {
+      type: "button",
+      title: "This skeleton was found in the data, or described; show the features as they are",
+      onclick: () => studio.command("show_as_channels"),
+    },
+    "As channels",
+  );
+  const tools = [modes, close.element, asChannels, drift, legend.element];
+  const element = h("div", { class: "stage-frame" }, canvas, tags, said);
 
   /** What stands side by side: [label, which body]. */
   const columns = () => [
@@ -97,111 +107,55 @@ export function mountBodies(studio) {
   function showTags() {
     tags.hidden = mode !== "split";
     tags.replaceChildren(...columns().map(([label]) => h("span", {}, label)));
-    legendB.hidden = !other;
+    legend.showB(Boolean(other));
   }
 
-  function readTheme() {
-    const colours = themeColours(element);
-    theme = {
-      ...colours,
-      ghostRgb: hexRgb(colours.ghost),
-      otherRgb: hexRgb(colours.other),
-      floorRgb: hexRgb(colours.floor),
-      accentRgb: hexRgb(colours.accent),
-      shadowRgb: [0, 0, 0],
-    };
-  }
-
-  function solidParts(pose, errorsAt, plain) {
-    return bodyParts(pose).map((part) => {
-      const error = errorsAt
-        ? part.joints.reduce((sum, joint) => sum + errorsAt(joint), 0) / part.joints.length
-        : null;
-      return { ...part, colour: error === null ? plain : errorColour(error) };
-    });
-  }
-
-  function paintScene(context, view, position) {
-    const overlay = view === "all";
-    const poses = {
-      original:
-        overlay || view === "original" ? poseAt(clip.joints.values, clip.frames, position) : null,
-      made: overlay || view === "made" ? poseAt(made.joints.values, clip.frames, position) : null,
-      other:
-        other && (overlay || view === "other")
-          ? poseAt(other.joints.values, clip.frames, position)
-          : null,
-    };
-    const frame = Math.round(Math.max(0, Math.min(clip.frames - 1, position)));
-    paintFloor(context, camera, theme);
-    const span = [Math.max(0, frame - PATH_FRAMES), Math.min(clip.frames, frame + PATH_FRAMES)];
-    if (poses.original)
-      paintPath(context, camera, clip.joints.values, span, css(theme.ghostRgb, 0.75), [4, 4]);
-    if (poses.made)
-      paintPath(context, camera, made.joints.values, span, css(theme.accentRgb, 0.75), []);
-    if (poses.other)
-      paintPath(context, camera, other.joints.values, span, css(theme.otherRgb, 0.75), [1, 4]);
-    paintShadow(context, camera, poses.made ?? poses.original ?? poses.other, theme);
-    const outline = (pose) => bodyParts(pose).filter((part) => part.kind !== "badge");
-    if (overlay)
-      paintSilhouette(context, camera, outline(poses.original), theme.ghostRgb, theme, layer);
-    if (overlay && poses.other)
-      paintSilhouette(context, camera, outline(poses.other), theme.otherRgb, theme, layer);
-    const errors = (joint) => made.errors.values[frame * JOINTS + joint];
-    if (poses.made) paintParts(context, camera, solidParts(poses.made, errors), theme);
-    else
-      paintParts(
-        context,
-        camera,
-        solidParts(
-          poses.original ?? poses.other,
-          null,
-          poses.other ? theme.otherRgb : theme.ghostRgb,
-        ),
-        theme,
-      );
+  /** Point the camera at a column's body, or at all of them, or closely at a part of one. */
+  function follow(/** @type {Scene} */ scene, /** @type {string} */ view, /** @type {number} */ frame) {
+    const { clip: here, joints } = scene.shown;
+    if (close.aim(camera, posesOf(scene, view))) return;
+    const centre = glidingPelvis(here.joints, here.fps, frame);
+    camera.target = centre;
+    camera.fit = view === "original" ? 1 : fit;
+    if (!drifts.checked || view === "original") return;
+    const drifted = (view === "other" && other?.joints) || joints;
+    const there = onLeash(glidingPelvis(drifted, here.fps, frame), drifted, frame);
+    if (view === "all") lookAtBoth(camera, there, centre, fit);
+    else camera.target = there;
   }
 
   const draw = oncePerFrame(() => {
     const { context, width, height } = fitCanvas(canvas);
     context.clearRect(0, 0, width, height);
-    if (!clip || made?.joints?.shape[0] !== clip.frames) return;
-    if (!theme) readTheme();
+    if (!clip || !body || made?.joints.shape[0] !== clip.frames) return;
+    const joints = preview?.joints.shape[0] === clip.frames ? preview.joints : made.joints;
     const position = clock.shown * clip.fps;
-    camera.target = centres[Math.round(Math.min(clip.frames - 1, position))];
-    const high = Math.min(
-      height,
-      mode === "split" ? (width * 1.6) / columns().length : width * 1.1,
-    );
-    if (mode === "split") {
-      const views = columns();
-      const wide = width / views.length;
-      views.forEach(([, view], side) => {
-        context.save();
-        context.beginPath();
-        context.rect(side * wide, 0, wide, height);
-        context.clip();
-        camera.aim((side + 0.5) * wide, height * 0.52, high);
-        paintScene(context, view, position);
-        context.restore();
-        context.fillStyle = theme.line;
-        if (side) context.fillRect(side * wide - 0.5, 0, 1, height);
-      });
-    } else {
-      camera.aim(width / 2, height * 0.52, high);
-      paintScene(context, mode === "overlay" ? "all" : "made", position);
-    }
+    const shown = { clip, made, joints };
+    const scene = { shown, body, position, other: other?.joints ?? null, drifts: drifts.checked };
+    const frame = Math.round(Math.min(clip.frames - 1, position));
+    setText(away, metres(metresApart(joints, clip.joints, frame)));
+    const isSplit = mode === "split";
+    const views = isSplit ? columns().map(([, view]) => view) : [mode === "overlay" ? "all" : "made"];
+    const wide = width / views.length;
+    const high = Math.min(height, isSplit ? 1.6 * wide : 1.1 * wide);
+    views.forEach((view, side) => {
+      context.save();
+      context.beginPath();
+      context.rect(side * wide, 0, wide, height);
+      context.clip();
+      follow(scene, view, frame);
+      camera.aim((side + 0.5) * wide, height * 0.52, high);
+      paintScene(context, camera, theme, layer, scene, view);
+      context.restore();
+      context.fillStyle = theme.line;
+      if (side) context.fillRect(side * wide - 0.5, 0, 1, height);
+    });
   });
 
   orbitWithPointers(canvas, camera, draw);
   canvas.addEventListener("keydown", (event) => {
-    const turn = {
-      ArrowLeft: [-12, 0],
-      ArrowRight: [12, 0],
-      ArrowUp: [0, 12],
-      ArrowDown: [0, -12],
-    }[event.key];
-    if (turn && event.altKey) camera.orbit(...turn);
+    const turn = TURNS[event.key];
+    if (turn && event.altKey) camera.orbit(turn[0], turn[1]);
     else if (event.key === "+") camera.zoomBy(1.15);
     else if (event.key === "-") camera.zoomBy(1 / 1.15);
     else return;
@@ -212,23 +166,35 @@ export function mountBodies(studio) {
   studio.on("clip", (payload) => {
     clip = payload.parts === "joints" ? payload : null;
     if (!clip) return;
-    centres = smoothPath(clip.joints.values, clip.frames, clip.fps);
+    body = bodyOf(clip);
+    close.offer(clip.skeleton.close_ups);
+    asChannels.hidden = !clip.skeleton.described;
     draw();
   });
-  studio.on("reconstruction", (payload) => {
-    made = payload;
+  function measure() {
+    const joints = studio.preview?.joints ?? made?.joints;
+    if (!joints || !clip || joints.shape[0] !== clip.frames) return;
+    fit = fitOf(joints);
     draw();
+  }
+  studio.on("reconstruction", (payload) => {
+    made = payload.joints ? payload : null;
+    measure();
+  });
+  studio.on("preview", (shown) => {
+    preview = shown;
+    measure();
+  });
+  studio.on("tokens", (tokens) => {
+    setText(said, whyItLooksSo(tokens));
+    said.hidden = !said.textContent;
   });
   studio.on("compared", (payload) => {
-    other = payload.words ? payload : null;
+    other = payload.joints ? payload : null;
     showTags();
     draw();
   });
   clock.onChange(draw);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
   onResize(canvas, draw);
   return { element, tools };
 }

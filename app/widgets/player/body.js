@@ -1,242 +1,117 @@
-// A mannequin around the 22 joints: each part is the hull of a few balls, painted back to front.
+// What is drawn of a body: each part is the hull of a few balls, painted back to front. HumanML3D's 22 joints are
+// a mannequin; other bodies have a capsule for every bone, the thicker the longer, a trunk and a head. Fingers are
+// capsules in both.
 
-const J = {
-  pelvis: 0,
-  lHip: 1,
-  rHip: 2,
-  spine1: 3,
-  lKnee: 4,
-  rKnee: 5,
-  spine2: 6,
-  lAnkle: 7,
-  rAnkle: 8,
-  spine3: 9,
-  lFoot: 10,
-  rFoot: 11,
-  neck: 12,
-  lCollar: 13,
-  rCollar: 14,
-  head: 15,
-  lShoulder: 16,
-  rShoulder: 17,
-  lElbow: 18,
-  rElbow: 19,
-  lWrist: 20,
-  rWrist: 21,
-};
+import { mannequin, SHADOWS, WRISTS } from "./mannequin.js";
+import { poseAt } from "./pose.js";
+import { along, sub, unit } from "./vectors.js";
 
-// [balls: (joint, radius in metres)…], joints whose error colours the part, side.
-const PARTS = [
-  [
-    [
-      [J.lHip, 0.085],
-      [J.rHip, 0.085],
-      [J.pelvis, 0.1],
-      [J.spine1, 0.092],
-    ],
-    [J.pelvis, J.lHip, J.rHip],
-    "",
-  ],
-  [
-    [
-      [J.spine1, 0.092],
-      [J.spine2, 0.1],
-      [J.spine3, 0.1],
-    ],
-    [J.spine1, J.spine2],
-    "",
-  ],
-  [
-    [
-      [J.spine2, 0.1],
-      [J.spine3, 0.112],
-      [J.lShoulder, 0.058],
-      [J.rShoulder, 0.058],
-      [J.neck, 0.05],
-    ],
-    [J.spine3, J.lCollar, J.rCollar],
-    "",
-  ],
-  [
-    [
-      [J.neck, 0.046],
-      [J.head, 0.05],
-    ],
-    [J.neck],
-    "",
-  ],
-  [
-    [
-      [J.lHip, 0.082],
-      [J.lKnee, 0.056],
-    ],
-    [J.lHip, J.lKnee],
-    "left",
-  ],
-  [
-    [
-      [J.rHip, 0.082],
-      [J.rKnee, 0.056],
-    ],
-    [J.rHip, J.rKnee],
-    "right",
-  ],
-  [
-    [
-      [J.lKnee, 0.055],
-      [J.lAnkle, 0.037],
-    ],
-    [J.lKnee, J.lAnkle],
-    "left",
-  ],
-  [
-    [
-      [J.rKnee, 0.055],
-      [J.rAnkle, 0.037],
-    ],
-    [J.rKnee, J.rAnkle],
-    "right",
-  ],
-  [
-    [
-      [J.lShoulder, 0.05],
-      [J.lElbow, 0.038],
-    ],
-    [J.lShoulder, J.lElbow],
-    "left",
-  ],
-  [
-    [
-      [J.rShoulder, 0.05],
-      [J.rElbow, 0.038],
-    ],
-    [J.rShoulder, J.rElbow],
-    "right",
-  ],
-  [
-    [
-      [J.lElbow, 0.038],
-      [J.lWrist, 0.026],
-    ],
-    [J.lElbow, J.lWrist],
-    "left",
-  ],
-  [
-    [
-      [J.rElbow, 0.038],
-      [J.rWrist, 0.026],
-    ],
-    [J.rElbow, J.rWrist],
-    "right",
-  ],
-];
+/**
+ * @import { JointsClip } from "../shared/types.js"
+ * @import { Point, Pose } from "./pose.js"
+ */
 
-const HEAD = 0.098;
-const sub = (a, b) => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-const along = (a, direction, metres) => [
-  a[0] + direction[0] * metres,
-  a[1] + direction[1] * metres,
-  a[2] + direction[2] * metres,
-];
-const cross = (a, b) => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
-function unit(a) {
-  const length = Math.hypot(...a) || 1;
-  return [a[0] / length, a[1] / length, a[2] / length];
-}
+/**
+ * @typedef {[centre: Point, radius: number]} Ball
+ * @typedef {object} Part
+ * @property {Ball[]} balls
+ * @property {number[]} joints whose error colours it
+ * @property {string} side left, right or ""
+ * @property {string} kind limb, hand, head, nose or badge
+ * @property {string} [letter]
+ * @property {Point} [normal] of what lies on the surface, and is hidden when that is turned away
+ *
+ * @typedef {object} Body
+ * @property {(pose: Pose) => Part[]} parts
+ * @property {[joint: number, radius: number, strength: number][]} shadows on the floor, metres
+ */
 
-/** The direction the chest faces: left shoulder to right and spine upwards span the chest. */
-function facing(pose) {
-  const across = sub(pose[J.lShoulder], pose[J.rShoulder]);
-  const upward = sub(pose[J.neck], pose[J.spine1]);
-  return unit(cross(across, upward));
-}
+const HEAD = 0.098; // metres
+const SHOULDERS = 0.36; // metres between the shoulders of a grown body, which has a head of that size
+const [SLENDER, THINNEST, THICKEST] = [0.16, 0.006, 0.06]; // a bone's radius: share of its length, metres
+const PALM = 0.014; // metres
 
-function foot(pose, ankle, ball) {
-  const direction = unit(sub(pose[ball], pose[ankle]));
-  const flat = unit([direction[0], direction[1] * 0.15, direction[2]]);
-  return [
-    [pose[ankle], 0.036],
-    [pose[ball], 0.033],
-    [along(pose[ball], flat, 0.06), 0.024],
-  ];
-}
+/** @type {(low: number, value: number, high: number) => number} */
+const within = (low, value, high) => Math.max(low, Math.min(high, value));
 
-function hand(pose, elbow, wrist) {
-  const direction = unit(sub(pose[wrist], pose[elbow]));
-  return [
-    [along(pose[wrist], direction, 0.02), 0.031],
-    [along(pose[wrist], direction, 0.095), 0.025],
-  ];
-}
+const sideOf = (/** @type {string} */ name) => /^(left|right)_/.exec(name)?.[1] ?? "";
 
-/** A pose, 22 × [x, y, z] metres, as parts {balls: [[centre, radius]…], joints, side, kind}. */
-export function bodyParts(pose) {
-  const parts = PARTS.map(([balls, joints, side]) => ({
-    balls: balls.map(([joint, radius]) => [pose[joint], radius]),
-    joints,
-    side,
-    kind: "limb",
-  }));
-  const front = facing(pose);
-  const crown = unit(sub(pose[J.head], pose[J.neck]));
-  const skull = along(along(pose[J.head], crown, 0.065), front, 0.012);
-  parts.push(
-    {
-      balls: foot(pose, J.lAnkle, J.lFoot),
-      joints: [J.lAnkle, J.lFoot],
-      side: "left",
-      kind: "limb",
-    },
-    {
-      balls: foot(pose, J.rAnkle, J.rFoot),
-      joints: [J.rAnkle, J.rFoot],
-      side: "right",
-      kind: "limb",
-    },
-    {
-      balls: hand(pose, J.lElbow, J.lWrist),
-      joints: [J.lWrist],
-      side: "left",
-      kind: "hand",
-      letter: "L",
-    },
-    {
-      balls: hand(pose, J.rElbow, J.rWrist),
-      joints: [J.rWrist],
-      side: "right",
-      kind: "hand",
-      letter: "R",
-    },
-    {
-      balls: [
-        [skull, HEAD],
-        [along(skull, crown, 0.045), HEAD * 0.9],
-      ],
-      joints: [J.head],
-      side: "",
-      kind: "head",
-    },
-    {
-      balls: [[along(skull, front, 0.095), 0.026]],
-      joints: [J.head],
-      side: "",
-      kind: "nose",
-      normal: front,
-    },
-    {
-      balls: [
-        [along(along(pose[J.spine3], front, 0.112), crown, 0.045), 0.03],
-        [along(pose[J.spine3], front, 0.112), 0.016],
-      ],
-      joints: [J.spine3],
-      side: "",
-      kind: "badge",
-      normal: front,
-    },
+/**
+ * The body of a clip's skeleton. Bones are as thick as the clip's first frame says.
+ *
+ * @param {Pick<JointsClip, "joint_names" | "skeleton" | "joints">} clip
+ * @returns {Body}
+ */
+export function bodyOf({ joint_names: names, skeleton, joints }) {
+  const first = poseAt(joints, 0);
+  const sides = names.map(sideOf);
+  const { parents, facing, limbs } = skeleton;
+  const length = (/** @type {number} */ a, /** @type {number} */ b) => Math.hypot(...sub(first[a], first[b]));
+  const size = facing ? within(0.3, length(facing[2], facing[3]) / SHOULDERS, 1.2) : 1;
+  const radii = parents.map((parent, joint) =>
+    parent < 0 ? 0 : within(THINNEST, SLENDER * length(parent, joint), THICKEST),
   );
-  return parts;
+  /** @type {(pose: Pose, joint: number) => Part} */
+  const bone = (pose, joint) => ({
+    balls: [
+      [pose[parents[joint]], radii[joint]],
+      [pose[joint], radii[joint]],
+    ],
+    joints: [joint],
+    side: sides[joint],
+    kind: "limb",
+    ...(names[joint].endsWith("_wrist") && { letter: sides[joint][0].toUpperCase() }),
+  });
+
+  if (skeleton.mannequin) {
+    const fingers = limbs.filter(({ title }) => title.endsWith("hand")).flatMap((hand) => hand.joints);
+    const palms = fingers.length
+      ? WRISTS.map((wrist) => [wrist, ...fingers.filter((joint) => parents[joint] === wrist)]).filter(
+          (palm) => palm.length > 1,
+        )
+      : [];
+    return {
+      shadows: SHADOWS,
+      parts: (pose) => [
+        ...mannequin(pose, !fingers.length),
+        ...palms.map((palm) => palmPart(pose, palm, sides[palm[0]])),
+        ...fingers.map((joint) => bone(pose, joint)),
+      ],
+    };
+  }
+  const head = names.indexOf("head");
+  const bones = parents.flatMap((parent, joint) => (parent < 0 ? [] : [joint]));
+  return {
+    shadows: [[0, 0.3, 0.2], ...bones.map((joint) => /** @type {[number, number, number]} */ ([joint, 0.14, 0.08]))],
+    parts: (pose) => [
+      ...bones.map((joint) => bone(pose, joint)),
+      ...(facing ? [trunk(pose, facing, 0.2 * size * SHOULDERS)] : []),
+      ...(head > 0 ? [ballHead(pose, head, parents[head], HEAD * size)] : []),
+    ],
+  };
 }
+
+/** @type {(pose: Pose, palm: number[], side: string) => Part} */
+const palmPart = (pose, palm, side) => ({
+  balls: palm.map((joint) => [pose[joint], PALM]),
+  joints: palm,
+  side,
+  kind: "hand",
+  letter: side[0].toUpperCase(),
+});
+
+/** @type {(pose: Pose, facing: number[], radius: number) => Part} */
+const trunk = (pose, facing, radius) => ({
+  balls: facing.map((joint) => [pose[joint], radius]),
+  joints: facing,
+  side: "",
+  kind: "limb",
+});
+
+/** @type {(pose: Pose, head: number, neck: number, radius: number) => Part} */
+const ballHead = (pose, head, neck, radius) => ({
+  balls: [[along(pose[head], unit(sub(pose[head], pose[neck])), 0.6 * radius), radius]],
+  joints: [head],
+  side: "",
+  kind: "head",
+});

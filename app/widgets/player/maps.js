@@ -1,6 +1,6 @@
 // Channels by frames as maps of colour: original, reconstruction, and how far they are apart.
 
-import { css, hexRgb, mix, onThemeChange, themeColours } from "../shared/colour.js";
+import { css, hexRgb, liveTheme, mix } from "../shared/colour.js";
 import { h, oncePerFrame, onResize, segmented, setText } from "../shared/dom.js";
 import { Reference, reference } from "../shared/reference.js";
 import { namedGroups } from "../shared/parts.js";
@@ -8,6 +8,18 @@ import { followPointer } from "../shared/timeaxis.js";
 import { plain } from "../shared/units.js";
 import { binned, paintBins } from "./bins.js";
 
+/**
+ * @import { Ramp } from "../shared/colour.js"
+ * @import { Studio } from "../shared/store.js"
+ * @import { ChannelsClip, NumberArray } from "../shared/types.js"
+ */
+
+/**
+ * @typedef {"value" | "apart"} Kind
+ * @typedef {Record<Kind, Ramp>} Ramps
+ */
+
+/** @type {Record<Kind, number[]>} */
 const SPANS = { value: [-2.5, 2.5], apart: [0, 1] }; // standard deviations, from colour to colour
 const LABEL = 13; // pixels of height for a group's name
 const MODES = [
@@ -18,11 +30,12 @@ const MODES = [
 ];
 
 /** Returns {element, tools} for the player, and nothing is drawn while the clip has joints. */
-export function mountMaps(studio) {
+export function mountMaps(/** @type {Studio} */ studio) {
   const { clock } = studio;
   let mode = "all";
+  /** @type {ChannelsClip | null} */
   let clip = null;
-  let theme = null;
+  const theme = liveTheme(() => draw());
   const modes = segmented("Show", MODES, (value) => {
     mode = value;
     modes.show(mode);
@@ -33,19 +46,33 @@ export function mountMaps(studio) {
   const legend = h("div", { class: "legend map-legend" });
   const pointed = h("p", { class: "note pointed", "aria-hidden": "true" });
   const maps = [
-    makeMap("original", "value", () => clip.channels),
+    makeMap("original", "value", () => clip?.channels),
     makeMap("made", "value", () => studio.views.reconstruction.channels),
     makeMap("apart", "apart", () => studio.views.reconstruction.channels),
     makeMap("other", "apart", () => studio.views.compared.channels),
   ];
-  const why = h("p", { class: "note" });
-  const element = h("div", { class: "maps" }, ...maps.map((map) => map.element), pointed, why);
+  const why = h("span", {});
+  const look = h(
+    "button",
+    {
+      type: "button",
+      title: "Test every reading of these features on the data; a .json file that describes them can be uploaded as a clip is",
+      onclick: () => studio.command("look_for_body"),
+    },
+    "Look for a body",
+  );
+  const element = h("div", { class: "maps" }, ...maps.map((map) => map.element), pointed, h("p", { class: "note" }, why, " ", look));
 
+  /**
+   * @param {string} name
+   * @param {Kind} kind
+   * @param {() => NumberArray | undefined} channelsOf
+   */
   function makeMap(name, kind, channelsOf) {
     const title = h("figcaption", { class: "note" });
     const groups = h("div", { class: "map-groups", "aria-hidden": "true" });
     const canvas = h("canvas", { role: "img" });
-    const cursor = h("div", { class: "map-cursor" });
+    const cursor = h("div", { class: "time-cursor" });
     const frame = h("div", { class: "map-frame" }, canvas, cursor);
     const map = {
       name,
@@ -65,37 +92,40 @@ export function mountMaps(studio) {
   }
 
   /** Between seconds and pixels: a map always shows the whole clip. */
-  function scaleOf(frame) {
+  function scaleOf(/** @type {HTMLElement} */ frame) {
     const perSecond = (frame.clientWidth * (clip?.fps ?? 1)) / (clip?.frames ?? 1);
     const half = 0.5 / (clip?.fps ?? 1);
     return {
       left: 0,
-      x: (seconds) => (seconds + half) * perSecond,
-      seconds: (x) => x / perSecond - half,
+      x: (/** @type {number} */ seconds) => (seconds + half) * perSecond,
+      seconds: (/** @type {number} */ x) => x / perSecond - half,
     };
   }
 
-  function point(event, frame) {
-    const { reconstruction: made } = studio.views;
-    if (!clip || made?.channels?.shape[0] !== clip.frames) return;
+  function point(/** @type {PointerEvent} */ event, /** @type {HTMLElement} */ frame) {
+    const { channels } = studio.views.reconstruction;
+    if (!clip || channels?.shape[0] !== clip.frames) return;
     const box = frame.getBoundingClientRect();
-    const within = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+    const within = (/** @type {number} */ share, /** @type {number} */ count) =>
+      Math.max(0, Math.min(count - 1, Math.floor(share * count)));
     const channel = within((event.clientY - box.top) / box.height, clip.channels.shape[1]);
     const at = within((event.clientX - box.left) / box.width, clip.frames);
-    const value = ({ channels }) => plain(channels.values[at * channels.shape[1] + channel]);
+    const value = (/** @type {{ channels: NumberArray }} */ { channels }) =>
+      plain(channels.values[at * channels.shape[1] + channel]);
     setText(
       pointed,
-      `${clip.channel_names[channel]}, frame ${at}: ${reference(studio)} ${value(clip)}, decoded ${value(made)} feature units`,
+      `${clip.channel_names[channel]}, frame ${at}: ${reference(studio)} ${value(clip)}, decoded ${value({ channels })} feature units`,
     );
   }
 
-  const isShown = (map) => {
+  const isShown = (/** @type {ReturnType<typeof makeMap>} */ map) => {
     if (map.name === "other" && !studio.views.compared?.words) return false;
     return mode === "all" || map.name === mode || (mode === "apart" && map.name === "other");
   };
 
   function arrange() {
     const b = studio.views.compared?.words;
+    /** @type {Record<string, string>} */
     const titles = {
       original: Reference(studio),
       made: b ? "Reconstruction, A" : "Reconstruction",
@@ -112,41 +142,50 @@ export function mountMaps(studio) {
   const draw = oncePerFrame(() => {
     const { reconstruction: made } = studio.views;
     if (!clip || element.hidden || made?.channels?.shape[0] !== clip.frames) return;
-    theme ??= { ...themeColours(element) };
+    /** @type {Ramps} */
     const ramps = {
-      value: (z) =>
+      value: (/** @type {number} */ z) =>
         mix(
           theme.panelRgb,
           hexRgb(theme.joints[z < 0 ? 0 : 1]),
           Math.min(1, Math.abs(z) / SPANS.value[1]),
         ),
-      apart: (z) => mix(theme.panelRgb, theme.hotRgb, Math.min(1, z / SPANS.apart[1])),
+      apart: (/** @type {number} */ z) =>
+        mix(theme.panelRgb, theme.hotRgb, Math.min(1, z / SPANS.apart[1])),
     };
     showLegend(ramps);
-    for (const map of maps.filter(isShown)) drawMap(map, ramps[map.kind]);
+    for (const map of maps.filter(isShown)) drawMap(clip, map, ramps[map.kind]);
     placeCursors();
     element.dataset.drawn = String(Number(element.dataset.drawn ?? 0) + 1);
   });
 
-  function drawMap({ kind, canvas, frame, groups, title, channelsOf }, ramp) {
-    const from = kind === "apart" ? clip.channels.values : null;
+  /**
+   * @param {ChannelsClip} shown
+   * @param {ReturnType<typeof makeMap>} map
+   * @param {Ramp} ramp
+   */
+  function drawMap(shown, map, ramp) {
+    const { kind, canvas, frame, groups, title, channelsOf } = map;
+    const channels = channelsOf();
+    if (!channels) return;
+    const from = kind === "apart" ? shown.channels.values : null;
     const { clientWidth: wide, clientHeight: high } = frame;
-    const bins = binned(channelsOf(), clip, from, wide, high);
+    const bins = binned(channels, shown, from, wide, high);
     paintBins(canvas, bins, ramp, SPANS[kind]);
-    const perRow = Math.ceil(clip.channels.shape[1] / bins.rows);
+    const perRow = Math.ceil(shown.channels.shape[1] / bins.rows);
     canvas.setAttribute(
       "aria-label",
-      `${title.textContent}: ${clip.channels.shape[1]} channels by ${clip.frames} frames, in standard deviations${perRow > 1 ? `, each row the mean of up to ${perRow} channels` : ""}`,
+      `${title.textContent}: ${shown.channels.shape[1]} channels by ${shown.frames} frames, in standard deviations${perRow > 1 ? `, each row the mean of up to ${perRow} channels` : ""}`,
     );
     groups.replaceChildren(
-      ...namedGroups(clip, high, LABEL).map(({ title: name, top }) =>
+      ...namedGroups(shown, high, LABEL).map(({ title: name, top }) =>
         h("span", { style: `top:${top}px`, title: name }, name.replace(/^channels /, "")),
       ),
     );
   }
 
-  function showLegend(ramps) {
-    const scale = (kind, words) => {
+  function showLegend(/** @type {Ramps} */ ramps) {
+    const scale = (/** @type {Kind} */ kind, /** @type {string} */ words) => {
       const [low, high] = SPANS[kind];
       const stops = [low, (low + high) / 2, high].map((value) => css(ramps[kind](value)));
       return h(
@@ -178,10 +217,6 @@ export function mountMaps(studio) {
   studio.on("reconstruction", draw);
   studio.on("compared", arrange);
   clock.onChange(placeCursors);
-  onThemeChange(() => {
-    theme = null;
-    draw();
-  });
   onResize(element, draw);
   return { element, tools: [modes, legend] };
 }

@@ -1,8 +1,15 @@
 // The player's camera in the hand: mouse, fingers and wheel.
 
+/** @import { OrbitCamera } from "./camera.js" */
+
 /** Drag to turn, wheel or two fingers to zoom. A finger that moves up or down first scrolls the page. */
-export function orbitWithPointers(canvas, camera, draw) {
+export function orbitWithPointers(
+  /** @type {HTMLCanvasElement} */ canvas,
+  /** @type {OrbitCamera} */ camera,
+  /** @type {() => void} */ draw,
+) {
   const fingers = new Map();
+  /** @type {{ yaw: number, pitch: number } | null} */
   let before = null;
   const spread = () => {
     const [a, b] = [...fingers.values()];
@@ -22,7 +29,7 @@ export function orbitWithPointers(canvas, camera, draw) {
     else camera.orbit(event.clientX - last.x, event.clientY - last.y);
     draw();
   });
-  for (const end of ["pointerup", "pointercancel"])
+  for (const end of /** @type {const} */ (["pointerup", "pointercancel"]))
     canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
   canvas.addEventListener("pointercancel", () => {
     Object.assign(camera, before);

@@ -2,6 +2,8 @@
 
 import { h, setText } from "../shared/dom.js";
 
+/** @import { Studio } from "../shared/store.js" */
+
 const SPEEDS = [0.25, 0.5, 1, 2];
 const ICONS = {
   play: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 2.5v11l9.5-5.5z"/></svg>',
@@ -10,7 +12,7 @@ const ICONS = {
   loop: '<svg viewBox="0 0 16 16" aria-hidden="true" class="stroked"><path d="M3 8a5 5 0 0 1 8.6-3.4L13.5 6.5M13 8a5 5 0 0 1-8.6 3.4L2.5 9.5M13.7 3v3.6h-3.6M2.3 13V9.4h3.6"/></svg>',
 };
 
-export function mountTransport(place, studio) {
+export function mountTransport(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const { clock } = studio;
   const play = h("button", {
     type: "button",
@@ -62,8 +64,8 @@ export function mountTransport(place, studio) {
     scrub.style.setProperty("--done", `${share * 100}%`);
     const { clip } = studio.views;
     if (!clip) return;
-    scrub.max = Math.round(clock.duration * clip.fps);
-    scrub.value = Math.round(clock.shown * clip.fps);
+    scrub.max = String(Math.round(clock.duration * clip.fps));
+    scrub.value = String(Math.round(clock.shown * clip.fps));
     scrub.setAttribute(
       "aria-valuetext",
       `${clock.shown.toFixed(2)} of ${clock.duration.toFixed(2)} seconds`,

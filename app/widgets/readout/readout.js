@@ -1,7 +1,13 @@
 // The figures that matter, in one strip: error, layers, bits, the clip and where it comes from.
 
-import { h, segmented, setText } from "../shared/dom.js";
+import { h, one, segmented, setText } from "../shared/dom.js";
+import { menu } from "../share/menu.js";
 import { amount, wayOf } from "../shared/units.js";
+
+/**
+ * @import { Studio } from "../shared/store.js"
+ * @import { Clip } from "../shared/types.js"
+ */
 
 const JOINT_WAYS = [
   ["local", "local", "Each body in its own place and heading: the error of the pose alone"],
@@ -9,15 +15,23 @@ const JOINT_WAYS = [
   ["global", "global", "Nothing aligned: the drift of the path counts too"],
 ];
 const CHANNEL_WAYS = [
-  ["raw", "raw", "Absolute difference in the features' own units, which may differ between channels"],
-  ["standardised", "standardised", "Absolute difference over the checkpoint's standard deviation of each channel"],
+  [
+    "raw",
+    "raw",
+    "Absolute difference in the features' own units, which may differ between channels",
+  ],
+  [
+    "standardised",
+    "standardised",
+    "Absolute difference over the checkpoint's standard deviation of each channel",
+  ],
 ];
 const WAYS = { joints: JOINT_WAYS, channels: CHANNEL_WAYS };
 const MEANING = Object.fromEntries(
   [...JOINT_WAYS, ...CHANNEL_WAYS].map(([value, , text]) => [value, text]),
 );
 
-export function mountReadout(place, studio) {
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const error = h("strong", { class: "figure", "data-figure": "error" }, "–");
   const errorB = h("span", { class: "figure-b", hidden: true });
   const layers = h("strong", { class: "figure", "data-figure": "layers" }, "–");
@@ -28,13 +42,15 @@ export function mountReadout(place, studio) {
   const switched = h("span", { class: "note" });
   const meaning = h("span", { class: "note" });
   const origin = h("p", { class: "origin" });
+  const badge = h("span", { class: "badge" });
   const label = h("span", { class: "label" }, "Mean joint error");
   const unit = h("span", { class: "unit" }, "mm");
   const ways = h("div", {});
+  /** @type {ReturnType<typeof segmented> | null} */
   let alignment = null;
 
   /** The choice between the ways in which joints, or channels, are measured. */
-  function offerWays(parts) {
+  function offerWays(/** @type {Clip["parts"]} */ parts) {
     if (ways.dataset.parts === parts) return;
     ways.dataset.parts = parts;
     setText(label, parts === "joints" ? "Mean joint error" : "Mean channel error");
@@ -46,58 +62,49 @@ export function mountReadout(place, studio) {
     ways.replaceChildren(alignment);
   }
 
+  const about = menu("i", [
+    h("div", { class: "about-figure" }, label, meaning),
+    h("div", { class: "about-figure" }, h("span", { class: "label" }, "Layers in use"), switched),
+    h("div", { class: "about-figure" }, h("span", { class: "label" }, "Tokens cost"), rate),
+    h("div", { class: "about-figure" }, h("span", { class: "label" }, "Clip"), steps),
+    h("div", { class: "about-figure" }, h("span", { class: "label" }, "Where it comes from"), origin),
+  ]);
+  about.classList.add("about");
+  one(about, "button").setAttribute("aria-label", "About these figures and their sources");
+  const figure = (/** @type {import("../shared/dom.js").Child[]} */ ...parts) => h("div", { class: "stat" }, ...parts);
   place.append(
-    h(
-      "div",
-      { class: "stat wide" },
-      label,
-      h("div", { class: "stat-row" }, error, unit, errorB, ways),
-      meaning,
-    ),
-    h(
-      "div",
-      { class: "stat" },
-      h("span", { class: "label" }, "Layers in use"),
-      h("div", { class: "stat-row" }, layers),
-      switched,
-    ),
-    h(
-      "div",
-      { class: "stat" },
-      h("span", { class: "label" }, "Tokens cost"),
-      h("div", { class: "stat-row" }, bits, h("span", { class: "unit" }, "bit/s")),
-      rate,
-    ),
-    h(
-      "div",
-      { class: "stat clip" },
-      h("span", { class: "label" }, "Clip"),
-      h("div", { class: "stat-row" }, length, h("span", { class: "unit" }, "s")),
-      steps,
-    ),
-    h("div", { class: "stat from" }, h("span", { class: "label" }, "Where it comes from"), origin),
+    figure(error, unit, errorB, ways),
+    figure(layers, h("span", { class: "unit" }, "layers")),
+    figure(bits, h("span", { class: "unit" }, "bit/s")),
+    figure(length, h("span", { class: "unit" }, "s")),
+    figure(badge),
+    about,
   );
 
   studio.on("reconstruction", (made) => {
     offerWays(studio.views.clip.parts);
     setText(error, amount(made.mean_error, made.unit));
-    setText(unit, made.unit);
-    alignment.show(made.alignment);
-    const from = studio.views.clip.recorded ? "" : " From the table’s tokens: nothing was recorded.";
-    setText(meaning, `${wayOf(made.alignment)}, ${made.fps} fps.${from} ${MEANING[made.alignment]}.`);
+    setText(unit, `${made.unit === "mm" ? "mm " : ""}${wayOf(made.alignment)}, ${made.fps} fps`);
+    alignment?.show(made.alignment);
+    const from = studio.views.clip.recorded
+      ? ""
+      : " From the table’s tokens: nothing was recorded.";
+    setText(
+      meaning,
+      `${wayOf(made.alignment)}, ${made.fps} fps.${from} ${MEANING[made.alignment]}.`,
+    );
   });
   studio.on("compared", (other) => {
     errorB.hidden = !other.words;
     const { unit: errorUnit } = studio.views.reconstruction;
-    if (other.words)
-      setText(
-        errorB,
-        `B ${amount(other.mean_error, errorUnit)}${errorUnit === "mm" ? " mm" : ""}`,
-      );
+    if (other.mean_error !== undefined)
+      setText(errorB, `B ${amount(other.mean_error, errorUnit)}${errorUnit === "mm" ? " mm" : ""}`);
     errorB.title = other.words;
   });
   studio.on("tokens", (tokens) => {
-    const on = tokens.layers.flatMap((active, layer) => (active ? [layer + 1] : []));
+    const on = tokens.layers.flatMap((active, /** @type {number} */ layer) =>
+      active ? [layer + 1] : [],
+    );
     setText(layers, `${on.length} of ${tokens.layers.length}`);
     setText(
       switched,
@@ -119,19 +126,18 @@ export function mountReadout(place, studio) {
       steps,
       `${clip.frames} frames at ${clip.fps} fps, ${clip.steps} steps of ${clip.ratio}`,
     );
-    origin.replaceChildren(
-      h(
-        "span",
-        { class: `badge ${clip.trained === false ? "held-out" : ""}` },
-        !clip.recorded
-          ? "Row of a table"
-          : clip.own
-            ? "Your clip"
-            : { false: "Held out of training", true: "In the training set", null: "Sample clip" }[
-              String(clip.trained)
-            ],
-      ),
-      ` ${clip.title}: ${[clip.source, clip.licence].filter(Boolean).join(". ")}. Checkpoint ${checkpoint.title}: ${checkpoint.licence}.`,
+    const kind = !clip.recorded
+      ? "Row of a table"
+      : clip.own
+        ? "Your clip"
+        : { false: "Held out of training", true: "In the training set", null: "Sample clip" }[
+          String(clip.trained)
+        ];
+    setText(badge, kind ?? "");
+    badge.classList.toggle("held-out", clip.trained === false);
+    setText(
+      origin,
+      `${kind}. ${clip.title}: ${[clip.source, clip.licence].filter(Boolean).join(". ")}. Checkpoint ${checkpoint.title}: ${checkpoint.licence}.`,
     );
   };
   studio.on("clip", showOrigin);

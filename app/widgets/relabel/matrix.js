@@ -3,15 +3,21 @@
 import { h } from "../shared/dom.js";
 
 /** Two decimals with a minus sign, and none before a zero. */
-function signed(value) {
+function signed(/** @type {number} */ value) {
   const text = Math.abs(value).toFixed(2);
   return value < 0 && Number(text) ? `−${text}` : text;
 }
 
-export function correlationMatrix(pick) {
+export function correlationMatrix(/** @type {(pair: number[]) => void} */ pick) {
   const element = h("div", { class: "table-frame" });
   return { element, show };
 
+  /**
+   * @param {number} u
+   * @param {number} v
+   * @param {number | null} value
+   * @param {number[]} chosen
+   */
   function cell(u, v, value, chosen) {
     if (u === v) return h("td", {}, "1");
     const words = value === null ? "no value: a layer is constant" : value.toFixed(2);
@@ -35,7 +41,7 @@ export function correlationMatrix(pick) {
     );
   }
 
-  function show(rows, chosen) {
+  function show(/** @type {(number | null)[][]} */ rows, /** @type {number[]} */ chosen) {
     const numbers = rows.map((_, layer) => layer + 1);
     element.replaceChildren(
       h(

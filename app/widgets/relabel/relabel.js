@@ -6,27 +6,39 @@ import { h } from "../shared/dom.js";
 import { jobBar } from "../shared/jobs.js";
 import { correlationMatrix } from "./matrix.js";
 
-export function mountRelabel(place, studio) {
-  let view = null;
+/**
+ * @import { Theme } from "../shared/colour.js"
+ * @import { Studio } from "../shared/store.js"
+ * @import { NumberArray, View } from "../shared/types.js"
+ */
+
+/** @typedef {NonNullable<View<"relabel">["result"]>} Relabelling */
+
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {View<"relabel">} */
+  let view;
   let pair = [1, 2];
   const which = h("select", { "aria-label": "Layers to renumber" });
-  const renumber = (how) => {
-    const { seed } = view.numbering;
-    studio.command("renumber", {
+  const relabel = (/** @type {string} */ how) => {
+    const { seed } = view.relabelling;
+    studio.command("relabel", {
       how,
       seed: how === "random" && view.result ? seed + 1 : seed,
       layer: which.value === "all" ? null : Number(which.value),
     });
   };
-  const button = (how, label, title) =>
-    h("button", { type: "button", title, "data-how": how, onclick: () => renumber(how) }, label);
+  const button = (
+    /** @type {string} */ how,
+    /** @type {string} */ label,
+    /** @type {string} */ title,
+  ) => h("button", { type: "button", title, "data-how": how, onclick: () => relabel(how) }, label);
   const lead = h(
     "p",
     { class: "note lab-lead" },
-    "A code's number says where its vector stands in the codebook, nothing about the vector. Renumber the codes and the codebook's rows together: whatever changes was never about motion.",
+    "A code's number says where its vector stands in the codebook, nothing about the vector. Renumber the codes and the codebook's columns together: whatever changes was never about motion.",
   );
   const facts = h("div", { class: "relabel-facts", role: "status" });
-  const pick = (chosen) => {
+  const pick = (/** @type {number[]} */ chosen) => {
     pair = chosen;
     show();
   };
@@ -34,7 +46,8 @@ export function mountRelabel(place, studio) {
   const plots = [0, 1].map((side) =>
     chart(studio, {
       label: `Token numbers of two layers, ${side ? "renumbered" : "as trained"}`,
-      make: (theme) => view?.result && scatter(view, side, pair, theme),
+      make: (/** @type {Theme} */ theme) =>
+        view?.result && scatter(view.result.tokens[side], view.num_embeddings, side, pair, theme),
     }),
   );
   const numbers = h("div", {});
@@ -82,20 +95,27 @@ export function mountRelabel(place, studio) {
     body,
   );
 
-  function showFacts({ motion_difference: difference, unit, encodes_alike: alike, renamed }) {
-    const { entropy_bits: entropies, information_bits: information } = view.result;
+  function showFacts(
+    /** @type {Relabelling} */ {
+      motion_difference: difference,
+      unit,
+      encodes_alike: alike,
+      renamed,
+      entropy_bits: entropies,
+      information_bits: information,
+    },
+  ) {
     const moved = Math.max(
       ...[entropies, information].flatMap(([before, after]) =>
         before.map((value, i) => Math.abs(value - after[i])),
       ),
     );
-    const fact = (name, value, words) =>
-      h(
-        "div",
-        { "data-fact": name },
-        h("span", { class: "label" }, words),
-        h("strong", {}, value),
-      );
+    const fact = (
+      /** @type {string} */ name,
+      /** @type {string} */ value,
+      /** @type {string} */ words,
+    ) =>
+      h("div", { "data-fact": name }, h("span", { class: "label" }, words), h("strong", {}, value));
     facts.replaceChildren(
       fact("renamed", whole(renamed), "tokens with another number"),
       fact("motion", `${difference.toFixed(3)} ${unit}`, "largest difference of the motion"),
@@ -104,7 +124,9 @@ export function mountRelabel(place, studio) {
     );
   }
 
-  function showNumbers({ entropy_bits: entropy, information_bits: information, pairs }) {
+  function showNumbers(
+    /** @type {Relabelling} */ { entropy_bits: entropy, information_bits: information, pairs },
+  ) {
     numbers.replaceChildren(
       h(
         "div",
@@ -130,11 +152,12 @@ export function mountRelabel(place, studio) {
   }
 
   function show() {
-    body.hidden = facts.hidden = !view.result;
-    if (!view.result) return;
-    showFacts(view.result);
-    showNumbers(view.result);
-    matrices.forEach((matrix, side) => matrix.show(view.result.correlation[side], pair));
+    const { result } = view;
+    body.hidden = facts.hidden = !result;
+    if (!result) return;
+    showFacts(result);
+    showNumbers(result);
+    matrices.forEach((matrix, side) => matrix.show(result.correlation[side], pair));
     for (const plot of plots) plot.draw();
   }
 
@@ -150,13 +173,20 @@ export function mountRelabel(place, studio) {
     view = payload;
     pair = pair.map((layer) => Math.min(layer, layers));
     show();
-    if (view.state === null) renumber(view.numbering.how);
+    if (view.state === null) relabel(view.relabelling.how);
   });
 }
 
-function scatter(view, side, [u, v], theme) {
-  const { values, shape } = view.result.tokens[side];
-  const row = (layer) => Array.from(values.subarray((layer - 1) * shape[1], layer * shape[1]));
+/**
+ * @param {NumberArray} tokens
+ * @param {number} size
+ * @param {number} side
+ * @param {number[]} pair
+ * @param {Theme} theme
+ */
+function scatter({ values, shape }, size, side, [u, v], theme) {
+  const row = (/** @type {number} */ layer) =>
+    Array.from(values.subarray((layer - 1) * shape[1], layer * shape[1]));
   return {
     traces: [
       {
@@ -169,7 +199,7 @@ function scatter(view, side, [u, v], theme) {
       },
     ],
     layout: { showlegend: false },
-    x: { title: `number in layer ${u}`, range: [-8, view.num_embeddings + 8] },
-    y: { title: `number in layer ${v}`, range: [-8, view.num_embeddings + 8] },
+    x: { title: `number in layer ${u}`, range: [-8, size + 8] },
+    y: { title: `number in layer ${v}`, range: [-8, size + 8] },
   };
 }

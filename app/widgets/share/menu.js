@@ -2,18 +2,25 @@
 
 import { h } from "../shared/dom.js";
 
+/** @import { Child } from "../shared/dom.js" */
+
 const MARGIN = 10; // pixels between the box and the edge of the page
 
+/**
+ * @param {string} label
+ * @param {Child[]} children
+ * @param {() => void} opened
+ */
 export function menu(label, children, opened = () => {}) {
   const body = h("div", { class: "popover", hidden: true }, ...children);
   const button = h(
     "button",
-    { type: "button", "aria-expanded": "false", onclick: () => show(body.hidden) },
+    { type: "button", "aria-expanded": "false", onclick: () => show(Boolean(body.hidden)) },
     label,
   );
   const element = h("div", { class: "menu" }, button, body);
 
-  function show(open) {
+  function show(/** @type {boolean} */ open) {
     body.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
     if (!open) return;
@@ -30,7 +37,7 @@ export function menu(label, children, opened = () => {}) {
     button.focus();
   });
   document.addEventListener("pointerdown", (event) => {
-    if (!body.hidden && !element.contains(event.target)) show(false);
+    if (!body.hidden && !event.composedPath().includes(element)) show(false);
   });
   return element;
 }

@@ -8,7 +8,10 @@ export class Clock {
   speed = 1;
   loop = true;
   playing = false;
+  shortest = 0; // seconds between two pictures; more while something else needs the processor
+  /** @type {number | null} */
   #peeked = null;
+  /** @type {Set<(clock: Clock) => void>} */
   #listeners = new Set();
   #last = 0;
 
@@ -17,24 +20,24 @@ export class Clock {
     return this.#peeked ?? this.time;
   }
 
-  onChange(listener) {
+  onChange(/** @type {(clock: Clock) => void} */ listener) {
     this.#listeners.add(listener);
     listener(this);
   }
 
-  setDuration(seconds) {
+  setDuration(/** @type {number} */ seconds) {
     this.duration = seconds;
     this.seek(Math.min(this.time, seconds));
   }
 
-  seek(seconds) {
+  seek(/** @type {number} */ seconds) {
     this.#peeked = null;
     this.time = this.#clamp(seconds);
     this.#announce();
   }
 
   /** Show a moment without moving the held one; null returns to it. Playing time is not disturbed. */
-  peek(seconds) {
+  peek(/** @type {number | null} */ seconds) {
     const next = this.playing || seconds === null ? null : this.#clamp(seconds);
     if (next === this.#peeked) return;
     this.#peeked = next;
@@ -61,22 +64,26 @@ export class Clock {
     else this.play();
   }
 
-  setSpeed(speed) {
+  setSpeed(/** @type {number} */ speed) {
     this.speed = speed;
     this.#announce();
   }
 
-  setLoop(loop) {
+  setLoop(/** @type {boolean} */ loop) {
     this.loop = loop;
     this.#announce();
   }
 
-  #clamp(seconds) {
+  #clamp(/** @type {number} */ seconds) {
     return Math.max(0, Math.min(this.duration, seconds));
   }
 
-  #tick = (now) => {
+  #tick = (/** @type {number} */ now) => {
     if (!this.playing) return;
+    if (now - this.#last < 1000 * this.shortest) {
+      requestAnimationFrame(this.#tick);
+      return;
+    }
     // The first frame may carry a time stamp from before play() was called.
     const step = Math.max(0, Math.min(LONGEST_STEP, (now - this.#last) / 1000)) * this.speed;
     this.#last = now;

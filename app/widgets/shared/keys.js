@@ -2,13 +2,15 @@
 
 import { makeActions } from "../edits/actions.js";
 
+/** @import { Studio } from "./store.js" */
+
 const TYPING = "input:not([type=range]), select, textarea";
 const PRESSING = `button, a, summary, ${TYPING}`;
 
-export function pageKeys(studio) {
+export function pageKeys(/** @type {Studio} */ studio) {
   const actions = makeActions(studio);
 
-  function step(event, direction) {
+  function step(/** @type {KeyboardEvent} */ event, /** @type {number} */ direction) {
     const { fps, ratio } = studio.views.clip;
     const frame = Math.round(studio.clock.time * fps);
     const next = event.shiftKey

@@ -1,81 +1,150 @@
 // A motion arrives whole, or as the frames in which it differs from one that is shown; this makes it whole.
 
-const STRIDE = 66; // values a frame: 22 joints, x y z
-const JOINTS = 22;
+/**
+ * @import { Clip, JointsClip, NumberArray, Views } from "./types.js"
+ * @typedef {{ turn: number, from: number[], to: number[] }} Tail how the body stands elsewhere behind a patch
+ * @typedef {{ frames: number[], joints: NumberArray, tail: Tail | null }} JointsPatch
+ * @typedef {{ frames: number[], channels: NumberArray }} ChannelsPatch
+ * @typedef {JointsPatch & { error_frames: number[], errors: NumberArray, alignment: string }} ErrorsPatch
+ */
 
-/** Turn the body about its old pelvis and move it, from a frame on. Matches tail_motion in app/views/patch.py. */
+/** How many numbers one frame of an array has. */
+const perFrame = (/** @type {NumberArray} */ { shape }) =>
+  shape.slice(1).reduce((product, size) => product * size, 1);
+
+/**
+ * Turn the body about its old pelvis and move it, from a frame on. Matches tail_motion in
+ * app/stage/bodies/patch.py.
+ *
+ * @param {NumberArray} joints
+ * @param {number} first
+ * @param {Tail} tail
+ */
 function moveTail(joints, first, { turn, from, to }) {
+  const { values } = joints;
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  for (let at = first * STRIDE; at < joints.length; at += 3) {
-    const [x, z] = [joints[at] - from[0], joints[at + 2] - from[1]];
-    joints[at] = to[0] + x * cos + z * sin;
-    joints[at + 2] = to[1] - x * sin + z * cos;
+  const [fromX, fromZ] = from;
+  const [toX, toZ] = to;
+  for (let at = first * perFrame(joints); at < values.length; at += 3) {
+    const x = values[at] - fromX;
+    const z = values[at + 2] - fromZ;
+    values[at] = toX + x * cos + z * sin;
+    values[at + 2] = toZ - x * sin + z * cos;
   }
 }
 
-/** Errors in mm of the frames from `first` on, where poses are known but for the local alignment. */
+/**
+ * Errors in mm of the frames from `first` on, where poses are known but for the local alignment.
+ *
+ * @param {NumberArray} errors
+ * @param {number} first
+ * @param {NumberArray} joints
+ * @param {NumberArray} original
+ * @param {string} alignment
+ */
 function tailErrors(errors, first, joints, original, alignment) {
   if (alignment === "local") return;
-  for (let frame = first; frame < joints.length / STRIDE; frame++) {
-    const root = frame * STRIDE;
-    for (let joint = 0; joint < JOINTS; joint++) {
-      const at = root + joint * 3;
-      let squared = 0;
-      for (let axis = 0; axis < 3; axis++) {
-        const apart = joints[at + axis] - original[at + axis];
-        squared +=
-          (alignment === "root" ? apart - (joints[root + axis] - original[root + axis]) : apart) **
-          2;
-      }
-      errors[frame * JOINTS + joint] = 1000 * Math.sqrt(squared);
+  const [made, meant] = [joints.values, original.values];
+  const size = perFrame(joints);
+  let at = first * size;
+  let out = at / 3;
+  while (at < made.length) {
+    // Each axis by itself: a long clip has hundreds of thousands of joints.
+    const [rootX, rootY, rootZ] =
+      alignment === "root"
+        ? [made[at] - meant[at], made[at + 1] - meant[at + 1], made[at + 2] - meant[at + 2]]
+        : [0, 0, 0];
+    for (const stop = at + size; at < stop; at += 3) {
+      const x = made[at] - meant[at] - rootX;
+      const y = made[at + 1] - meant[at + 1] - rootY;
+      const z = made[at + 2] - meant[at + 2] - rootZ;
+      errors.values[out++] = 1000 * Math.sqrt(x * x + y * y + z * z);
     }
   }
 }
 
-/** All joints of a motion that has come as a patch of another, or whole. */
-function wholeJoints({ frames: [first, stop], joints, tail }, shown, clip) {
-  if (first === 0 && stop === clip.frames) return joints;
+/**
+ * What was shown, with the frames that came written over it.
+ *
+ * @param {NumberArray} came
+ * @param {number[]} frames
+ * @param {NumberArray | undefined} shown
+ * @param {Clip} clip
+ */
+function whole(came, [first, stop], shown, clip) {
+  if (!shown || (first === 0 && stop === clip.frames)) return came;
   const values = shown.values.slice();
-  values.set(joints.values, first * STRIDE);
-  if (tail) moveTail(values, stop, tail);
+  values.set(came.values, first * perFrame(shown));
   return { shape: shown.shape, values };
 }
 
-/** All channels of a motion that has come as a patch of another, or whole. */
-function wholeChannels({ frames: [first, stop], channels }, shown, clip) {
-  if (first === 0 && stop === clip.frames) return channels;
-  const values = shown.values.slice();
-  values.set(channels.values, first * shown.shape[1]);
-  return { shape: shown.shape, values };
+/**
+ * All joints of a motion that has come as a patch of another, or whole.
+ *
+ * @param {JointsPatch} came
+ * @param {NumberArray | undefined} shown
+ * @param {Clip} clip
+ */
+function wholeJoints({ frames, joints, tail }, shown, clip) {
+  const made = whole(joints, frames, shown, clip);
+  if (tail && made !== joints) moveTail(made, frames[1], tail);
+  return made;
 }
 
-/** All errors: those that came, those shown before, and behind the patch what they have become. */
-function wholeErrors(came, joints, shown, clip) {
-  const [first, stop] = came.error_frames;
-  if (first === 0 && stop === clip.frames) return came.errors;
-  const values = shown.values.slice();
-  values.set(came.errors.values, first * JOINTS);
-  if (came.tail) tailErrors(values, stop, joints.values, clip.joints.values, came.alignment);
-  return { shape: shown.shape, values };
+/**
+ * All errors: those that came, those shown before, and behind the patch what they have become.
+ *
+ * @param {ErrorsPatch} came its joints whole
+ * @param {NumberArray | undefined} shown
+ * @param {JointsClip} clip
+ */
+function wholeErrors(came, shown, clip) {
+  const errors = whole(came.errors, came.error_frames, shown, clip);
+  if (came.tail && errors !== came.errors)
+    tailErrors(errors, came.error_frames[1], came.joints, clip.joints, came.alignment);
+  return errors;
 }
 
 /**
  * Make the motions of an answer whole, in place. The reconstruction patches the one shown before;
  * B patches the reconstruction as it then is.
+ *
+ * @param {Partial<Views>} changed
+ * @param {Partial<Views>} shown
  */
 export function mergeMotions(changed, shown) {
   const clip = changed.clip ?? shown.clip;
-  const { reconstruction: made, compared: other } = changed;
-  if (clip.parts === "channels") {
-    if (made) made.channels = wholeChannels(made, shown.reconstruction?.channels, clip);
-    if (other?.words)
-      other.channels = wholeChannels(other, (made ?? shown.reconstruction).channels, clip);
-    return;
+  const made = changed.reconstruction;
+  const before = shown.reconstruction;
+  const other = changed.compared;
+  if (clip?.parts === "channels") {
+    if (made?.channels) made.channels = whole(made.channels, made.frames, before?.channels, clip);
+    const base = made ?? before;
+    if (other?.channels) other.channels = whole(other.channels, other.frames, base?.channels, clip);
+  } else if (clip) {
+    if (made?.joints) {
+      made.joints = wholeJoints(made, before?.joints, clip);
+      made.errors = wholeErrors(made, before?.errors, clip);
+    }
+    const base = made ?? before;
+    if (other?.joints) other.joints = wholeJoints(other, base?.joints, clip);
   }
-  if (made) {
-    made.joints = wholeJoints(made, shown.reconstruction?.joints, clip);
-    made.errors = wholeErrors(made, made.joints, shown.reconstruction?.errors, clip);
+}
+
+/**
+ * Make the lists of edits of an answer whole, in place: their first ones are those shown before.
+ *
+ * @param {Partial<Views>} changed
+ * @param {Partial<Views>} shown
+ */
+export function mergeEdits(changed, shown) {
+  const pairs = [
+    [changed.edits, shown.edits],
+    [changed.session?.resume, shown.session?.resume],
+  ];
+  for (const [came, before] of pairs) {
+    if (!came) continue;
+    came.edits = [...(before?.edits ?? []).slice(0, came.kept), ...came.edits];
+    came.kept = 0;
   }
-  if (other?.words)
-    other.joints = wholeJoints(other, (made ?? shown.reconstruction).joints, clip);
 }

@@ -2,17 +2,19 @@
 
 import { h, setText } from "./dom.js";
 
+/** @import { Studio } from "./store.js" */
+
 /** Its name for the clip that is open. */
-export const reference = (studio) => studio.views.clip.reference;
+export const reference = (/** @type {Studio} */ studio) => studio.views.clip.reference;
 
 /** The same to begin a label with. */
-export const Reference = (studio) => {
+export const Reference = (/** @type {Studio} */ studio) => {
   const name = reference(studio);
   return name[0].toUpperCase() + name.slice(1);
 };
 
 /** A word on the page that follows the open clip. */
-export function referenceWord(studio) {
+export function referenceWord(/** @type {Studio} */ studio) {
   const word = h("span", {});
   studio.on("clip", () => setText(word, reference(studio)));
   return word;

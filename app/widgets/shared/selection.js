@@ -1,21 +1,26 @@
 // The selected block of the token grid: an anchor, where it began, and a head, which moves.
 
+/** @import { Cell, Region } from "./types.js" */
+
 export class Selection {
+  /** @type {Cell | null} */
   anchor = null;
+  /** @type {Cell | null} */
   head = null;
+  /** @type {Set<(selection: Selection) => void>} */
   #listeners = new Set();
 
-  onChange(listener) {
+  onChange(/** @type {(selection: Selection) => void} */ listener) {
     this.#listeners.add(listener);
   }
 
-  set(anchor, head = anchor) {
+  set(/** @type {Cell | null} */ anchor, head = anchor) {
     this.anchor = anchor;
     this.head = head;
     this.#announce();
   }
 
-  extend(head) {
+  extend(/** @type {Cell} */ head) {
     this.set(this.anchor ?? head, head);
   }
 
@@ -23,10 +28,14 @@ export class Selection {
     if (this.anchor) this.set(null, null);
   }
 
-  /** [first layer, last layer, first step, last step], or null. */
+  /**
+   * The block that is selected, if one is.
+   *
+   * @returns {Region | null}
+   */
   get region() {
-    if (!this.anchor) return null;
-    const [a, b] = [this.anchor, this.head];
+    const { anchor: a, head: b } = this;
+    if (!a || !b) return null;
     return [
       Math.min(a.layer, b.layer),
       Math.max(a.layer, b.layer),
@@ -40,11 +49,8 @@ export class Selection {
   }
 
   get isSingle() {
-    return (
-      Boolean(this.anchor) &&
-      this.anchor.layer === this.head.layer &&
-      this.anchor.step === this.head.step
-    );
+    const { anchor, head } = this;
+    return anchor !== null && anchor.layer === head?.layer && anchor.step === head.step;
   }
 
   #announce() {

@@ -1,26 +1,47 @@
 // Plots and token grid share one horizontal scale: a gutter on the left, a small pad on the right.
 
-export const PAD_RIGHT = 14;
-export const gutterOf = (element) =>
-  parseFloat(getComputedStyle(element).getPropertyValue("--gutter")) || 112;
+import { measure } from "./dom.js";
 
-/** Map between seconds and pixels of an element, for the visible stretch of time. */
+/**
+ * @import { Clock } from "./clock.js"
+ * @import { Range } from "./range.js"
+ * @import { Studio } from "./store.js"
+ *
+ * @typedef {ReturnType<typeof timeScale>} TimeScale
+ */
+
+export const PAD_RIGHT = 14;
+
+/**
+ * Map between seconds and pixels of an element, for the visible stretch of time.
+ *
+ * @param {HTMLElement} element
+ * @param {Range} range
+ */
 export function timeScale(element, range) {
-  const left = gutterOf(element);
-  const width = Math.max(1, element.clientWidth - left - PAD_RIGHT);
+  const { width: whole, gutter: left } = measure(element);
+  const width = Math.max(1, whole - left - PAD_RIGHT);
   const perSecond = width / Math.max(1e-6, range.to - range.from);
   return {
     left,
+    right: whole,
     width,
     perSecond,
-    x: (seconds) => left + (seconds - range.from) * perSecond,
-    seconds: (x) => range.from + (x - left) / perSecond,
+    x: (/** @type {number} */ seconds) => left + (seconds - range.from) * perSecond,
+    seconds: (/** @type {number} */ x) => range.from + (x - left) / perSecond,
   };
 }
 
-/** A plot along time: hover shows a moment, press and drag move to it. */
+/**
+ * A plot along time: hover shows a moment, press and drag move to it.
+ *
+ * @param {HTMLElement} element
+ * @param {Studio} studio
+ * @param {() => Pick<TimeScale, "left" | "seconds">} scaleOf
+ */
 export function followPointer(element, studio, scaleOf) {
-  const across = (event) => event.clientX - element.getBoundingClientRect().left;
+  const across = (/** @type {PointerEvent} */ event) =>
+    event.clientX - element.getBoundingClientRect().left;
   followMoments(
     element,
     studio.clock,
@@ -32,8 +53,14 @@ export function followPointer(element, studio, scaleOf) {
 /**
  * Hover shows a moment, press and drag move to it, with mouse, pen and touch; secondsAt(event) says which.
  * A touch that turns into scrolling the page gives back the moment it left.
+ *
+ * @param {HTMLElement} element
+ * @param {Clock} clock
+ * @param {(event: PointerEvent) => number} secondsAt
+ * @param {(event: PointerEvent) => boolean} inside
  */
 export function followMoments(element, clock, secondsAt, inside = () => true) {
+  /** @type {{ time: number, playing: boolean } | null} */
   let before = null;
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !inside(event)) return;

@@ -4,9 +4,15 @@ import { h, setText } from "../shared/dom.js";
 import { jobBar } from "../shared/jobs.js";
 import { pager } from "./pager.js";
 
+/**
+ * @import { Check, TableFinding } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ */
+
 const JOB = "table check";
 
-export function mountCheck(place, studio) {
+export function mountCheck(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {{ path: string, name: string } | null} */
   let ids = null; // {path, name} of a file of expected ids
   const start = h("button", { type: "button", class: "check-start", onclick: check }, "Check");
   const file = h("input", {
@@ -14,7 +20,7 @@ export function mountCheck(place, studio) {
     accept: ".txt,.csv",
     class: "visually-hidden",
     id: "table-ids",
-    onchange: () => take(file.files[0]),
+    onchange: () => take(file.files?.[0]),
   });
   const idsName = h("span", {});
   const idsLabel = h(
@@ -35,7 +41,9 @@ export function mountCheck(place, studio) {
   const verdict = h("div", { class: "verdict", role: "status", hidden: true });
   const stale = h("p", { class: "note check-stale", hidden: true });
   const list = h("ol", { class: "check-findings" });
-  const pages = pager("findings", (page) => studio.command("look_at_findings", { page }));
+  const pages = pager("findings", (/** @type {number} */ page) =>
+    studio.command("look_at_findings", { page }),
+  );
   place.append(
     h("h3", {}, "Submission check"),
     h(
@@ -52,13 +60,13 @@ export function mountCheck(place, studio) {
   );
   setIds(null);
 
-  function setIds(chosen) {
+  function setIds(/** @type {{ path: string, name: string } | null} */ chosen) {
     ids = chosen;
     setText(idsName, chosen ? `Expected ids: ${chosen.name}` : "Expected ids");
     without.hidden = !chosen;
   }
 
-  async function take(picked) {
+  async function take(/** @type {File | undefined} */ picked) {
     file.value = "";
     if (!picked) return;
     try {
@@ -75,7 +83,7 @@ export function mountCheck(place, studio) {
     studio.command("check_table", ids ? { ids_path: ids.path, ids_name: ids.name } : {});
   }
 
-  function findingItem({ number, row, column, problem, wrong, leads }) {
+  function findingItem(/** @type {TableFinding} */ { number, row, column, problem, wrong, leads }) {
     const where = [row === null ? "" : `row ${row}`, column ?? ""].filter(Boolean).join(", ");
     const parts = [
       h("span", { class: `finding-kind ${wrong ? "wrong" : ""}` }, wrong ? "wrong" : "suspicious"),
@@ -100,7 +108,7 @@ export function mountCheck(place, studio) {
   }
 
   studio.on("table_check", (view) => {
-    const done = view.state === "done";
+    const done = view.state === "done" && view.pages !== undefined;
     verdict.hidden = list.hidden = !done;
     pages.element.hidden = !done || !view.findings.length;
     stale.hidden = !done || !view.stale;
@@ -120,7 +128,7 @@ export function mountCheck(place, studio) {
   });
 }
 
-function verdictWords({ wrong, suspicious, rows, ids, against }) {
+function verdictWords(/** @type {Check} */ { wrong, suspicious, rows, ids, against }) {
   const found = [
     wrong ? `${wrong.toLocaleString("en")} wrong` : "nothing wrong",
     suspicious ? `${suspicious.toLocaleString("en")} suspicious` : "nothing suspicious",

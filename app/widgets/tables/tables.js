@@ -3,7 +3,14 @@
 import { h, setText } from "../shared/dom.js";
 import { jobBar, orders, ticket } from "../shared/jobs.js";
 import { mountCheck } from "./check.js";
+import { mountPairs } from "./pairs.js";
 import { mountRows } from "./rows.js";
+
+/**
+ * @import { TablesPayload } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { View } from "../shared/types.js"
+ */
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const SAVE = "table file";
@@ -13,15 +20,16 @@ const KINDS = [
   ["npz", "npz", "As arrays"],
 ];
 
-export function mountTables(place, studio) {
-  let view = null;
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {View<"tables">} */
+  let view;
   const files = orders(studio, SAVE, "save_table");
   const file = h("input", {
     type: "file",
     accept: ".csv,.json,.npz",
     class: "visually-hidden",
     id: "table-file",
-    onchange: () => send(file.files[0]),
+    onchange: () => send(file.files?.[0]),
   });
   const opener = h("label", { class: "button", for: "table-file" }, file, "Open a table");
   const chosen = h("select", {
@@ -69,7 +77,8 @@ export function mountTables(place, studio) {
   );
   const rows = h("div", { class: "tables-rows" });
   const check = h("div", { class: "tables-check" });
-  const body = h("div", { class: "tables-body", hidden: true }, rows, check);
+  const pairs = h("div", { class: "tables-pairs" });
+  const body = h("div", { class: "tables-body", hidden: true }, rows, check, pairs);
   place.append(
     h("div", { class: "tables-head" }, opener, chosen, size, close, saving),
     waiting,
@@ -79,8 +88,9 @@ export function mountTables(place, studio) {
   );
   mountRows(rows, studio);
   mountCheck(check, studio);
+  mountPairs(pairs, studio);
 
-  async function send(picked) {
+  async function send(/** @type {File | undefined} */ picked) {
     file.value = "";
     if (!picked) return;
     if (picked.size > MOST_BYTES) {
@@ -99,7 +109,7 @@ export function mountTables(place, studio) {
     }
   }
 
-  function save(kind) {
+  function save(/** @type {string} */ kind) {
     const request = ticket();
     files.order(request, { kind, request });
   }
@@ -121,8 +131,9 @@ export function mountTables(place, studio) {
   });
 }
 
-function sizeWords({ rows, layers, edited, unsaved }) {
-  const many = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+function sizeWords(/** @type {TablesPayload} */ { rows, layers, edited, unsaved }) {
+  const many = (/** @type {number} */ count, /** @type {string} */ word) =>
+    `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
   const changed = edited ? `, ${many(edited, "row")} edited${unsaved ? ", not saved" : ""}` : "";
   return `${many(rows, "row")} of ${many(layers, "layer")}${changed}`;
 }

@@ -1,14 +1,24 @@
 // The token grid by keyboard, as in a spreadsheet.
 
 import { makeActions } from "../edits/actions.js";
+import { one } from "../shared/dom.js";
 
+/** @import { Studio } from "../shared/store.js" */
+
+/** @type {Partial<Record<string, number[]>>} */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+/**
+ * @param {HTMLElement} canvas
+ * @param {Studio} studio
+ * @param {() => number[]} shape layers and steps
+ * @param {(step: number) => void} lookAt
+ */
 export function gridKeys(canvas, studio, shape, lookAt) {
   const actions = makeActions(studio);
   const { selection } = studio;
 
-  function move([down, right], extend) {
+  function move(/** @type {number[]} */ [down, right], /** @type {boolean} */ extend) {
     const [layers, steps] = shape();
     const from = selection.head ?? { layer: 0, step: 0 };
     const to = {
@@ -35,13 +45,16 @@ export function gridKeys(canvas, studio, shape, lookAt) {
       selection.set({ layer: 0, step: 0 }, { layer: shape()[0] - 1, step: shape()[1] - 1 }),
   };
 
-  function withControl(key) {
-    return { c: actions.copy, v: actions.paste, a: whole.all, " ": whole.column }[key];
+  function withControl(/** @type {string} */ key) {
+    /** @type {Partial<Record<string, () => void>>} */
+    const acts = { c: actions.copy, v: actions.paste, a: whole.all, " ": whole.column };
+    return acts[key];
   }
 
-  function plain(event) {
+  function plain(/** @type {KeyboardEvent} */ event) {
     if (event.key === " " && event.shiftKey) return whole.row;
-    return {
+    /** @type {Partial<Record<string, () => void>>} */
+    const acts = {
       Delete: actions.drop,
       Backspace: actions.drop,
       r: actions.restore,
@@ -55,14 +68,15 @@ export function gridKeys(canvas, studio, shape, lookAt) {
       Escape: () => selection.clear(),
       "+": () => studio.zoomRange(0.5),
       "-": () => studio.zoomRange(2),
-    }[event.key];
+    };
+    return acts[event.key];
   }
 
   canvas.addEventListener("keydown", (event) => {
     const control = event.ctrlKey || event.metaKey;
-    let act = null;
-    if (ARROWS[event.key] && !control && !event.altKey)
-      act = () => move(ARROWS[event.key], event.shiftKey);
+    const arrow = ARROWS[event.key];
+    let act;
+    if (arrow && !control && !event.altKey) act = () => move(arrow, event.shiftKey);
     else if (/^\d$/.test(event.key) && !control) act = () => startTyping(event.key);
     else if (event.key === "Enter") act = () => startTyping("");
     else act = control ? withControl(event.key.toLowerCase()) : plain(event);
@@ -72,8 +86,8 @@ export function gridKeys(canvas, studio, shape, lookAt) {
     act();
   });
 
-  function startTyping(text) {
-    const input = document.querySelector("#studio .code-input");
+  function startTyping(/** @type {string} */ text) {
+    const input = /** @type {HTMLInputElement} */ (one(document, "#studio .code-input"));
     if (!selection.region) return;
     input.focus();
     if (text) input.value = text;

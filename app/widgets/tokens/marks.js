@@ -1,7 +1,16 @@
 // Marks on a cell that do not rest on colour.
 
+/** @import { Rgb, Theme } from "../shared/colour.js" */
+
 /** An edited cell: a frame inside the cell and a corner, so that it does not rest on colour alone. */
-export function ring(context, x, y, width, height, theme) {
+export function ring(
+  /** @type {CanvasRenderingContext2D} */ context,
+  /** @type {number} */ x,
+  /** @type {number} */ y,
+  /** @type {number} */ width,
+  /** @type {number} */ height,
+  /** @type {Theme} */ theme,
+) {
   context.strokeStyle = theme.panel;
   context.lineWidth = 3.5;
   context.strokeRect(x + 1.5, y + 1.5, Math.max(1, width - 3), height - 3);
@@ -17,7 +26,14 @@ export function ring(context, x, y, width, height, theme) {
 }
 
 /** A cell that adds nothing: dropped, or in a layer that is off. */
-export function hatch(context, x, y, width, height, colour) {
+export function hatch(
+  /** @type {CanvasRenderingContext2D} */ context,
+  /** @type {number} */ x,
+  /** @type {number} */ y,
+  /** @type {number} */ width,
+  /** @type {number} */ height,
+  /** @type {string} */ colour,
+) {
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);

@@ -3,7 +3,16 @@
 import { describeRegion } from "../edits/edits.js";
 import { h, setText } from "../shared/dom.js";
 
-/** codes() gives the codes shown, {shape: [layers, steps], values}, or null while a clip changes. */
+/**
+ * @import { Studio } from "../shared/store.js"
+ * @import { NumberArray } from "../shared/types.js"
+ */
+
+/**
+ * @param {HTMLElement} canvas
+ * @param {Studio} studio
+ * @param {() => NumberArray | null} codes the codes shown, layers by steps; null while a clip changes
+ */
 export function gridSpeech(canvas, studio, codes) {
   const spoken = h("span", { class: "visually-hidden", "aria-live": "polite" });
   canvas.after(spoken);
@@ -27,18 +36,18 @@ export function gridSpeech(canvas, studio, codes) {
       `layer ${layer + 1}, step ${step}, ${code < 0 ? "dropped" : `code ${code}`}`,
     );
     canvas.replaceChildren(h("div", { role: "row", "aria-rowindex": layer + 1 }, cell));
-    canvas.setAttribute("aria-rowcount", layers);
-    canvas.setAttribute("aria-colcount", steps);
+    canvas.setAttribute("aria-rowcount", String(layers));
+    canvas.setAttribute("aria-colcount", String(steps));
     if (head) canvas.setAttribute("aria-activedescendant", cell.id);
     else canvas.removeAttribute("aria-activedescendant");
   }
 
   /** What standing on the cell does not say: a block's extent, and what an edit made of the cell. */
-  function speak(edited) {
+  function speak(/** @type {boolean} */ edited) {
     const { region, isSingle } = studio.selection;
     if (!region) setText(spoken, "");
     else if (!isSingle) setText(spoken, `${describeRegion(region)} selected`);
-    else setText(spoken, edited ? canvas.textContent : "");
+    else setText(spoken, edited ? (canvas.textContent ?? "") : "");
   }
 
   return {

@@ -1,21 +1,26 @@
 // The token grid: one row a layer, one column a step of the clip, under the same time axis as the plots.
 
-import { codeColour, css, inkOn, onThemeChange, themeColours } from "../shared/colour.js";
-import { fitCanvas, h, oncePerFrame, onResize, setText } from "../shared/dom.js";
+import { liveTheme } from "../shared/colour.js";
+import { fitCanvas, h, one, oncePerFrame, onResize, setText } from "../shared/dom.js";
 import { timeScale } from "../shared/timeaxis.js";
+import { DROPPED, drawCell, drawRuler, drawSelection, RULER } from "./cells.js";
 import { gridKeys } from "./keys.js";
-import { hatch, ring } from "./marks.js";
 import { gridSpeech } from "./speech.js";
 
-const ROOM_FOR_NUMBERS = 22; // pixels of a cell's width
-const RULER = 16; // pixels above the rows: step numbers, and a handle for whole columns
-const DROPPED = -1;
+/**
+ * @import { Studio } from "../shared/store.js"
+ * @import { Cell, View } from "../shared/types.js"
+ */
 
-export function mountTokens(place, studio) {
-  let tokens = null;
-  let checkpoint = null;
-  let theme = null;
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
+  /** @type {View<"tokens">} */
+  let tokens;
+  /** @type {View<"checkpoint">} */
+  let checkpoint;
+  const theme = liveTheme(() => draw());
+  /** @type {Cell | null} */
   let pointed = null;
+  /** @type {{ anchor: Cell | null, head: Cell | null, time: number } | null} */
   let before = null; // what a touch found, and gives back if it turns into scrolling the page
   const canvas = h("canvas", {
     class: "grid",
@@ -24,19 +29,20 @@ export function mountTokens(place, studio) {
     "aria-multiselectable": "true",
   });
   const cursor = h("div", { class: "time-cursor", hidden: true });
-  const status = place.closest("[data-group=tokens]").querySelector("[data-slot=token]");
+  const status = one(document, "#studio [data-group=tokens] [data-slot=token]");
   place.append(canvas, cursor);
 
   const scale = () => timeScale(place, studio.range);
   const isCurrent = () =>
     studio.views.clip && tokens && checkpoint && tokens.codes.shape[1] === studio.views.clip.steps;
-  const stepAt = (seconds) => {
+  const stepAt = (/** @type {number} */ seconds) => {
     const { fps, ratio, steps } = studio.views.clip;
     return Math.max(0, Math.min(steps - 1, Math.floor((seconds * fps + 0.5) / ratio)));
   };
-  const edgeOf = (x) => (step) => x((step * studio.views.clip.ratio - 0.5) / studio.views.clip.fps);
+  const edgeOf = (/** @type {(seconds: number) => number} */ x) => (/** @type {number} */ step) =>
+    x((step * studio.views.clip.ratio - 0.5) / studio.views.clip.fps);
 
-  function cellAt(event) {
+  function cellAt(/** @type {PointerEvent} */ event) {
     const box = canvas.getBoundingClientRect();
     const [px, py] = [event.clientX - box.left, event.clientY - box.top];
     if (!isCurrent() || px < scale().left) return null;
@@ -53,7 +59,6 @@ export function mountTokens(place, studio) {
     const { context, width, height } = fitCanvas(canvas);
     context.clearRect(0, 0, width, height);
     if (!isCurrent()) return;
-    theme ??= themeColours(place);
     const [layers, steps] = tokens.codes.shape;
     const { x, left } = scale();
     const edge = edgeOf(x);
@@ -64,78 +69,35 @@ export function mountTokens(place, studio) {
     context.beginPath();
     context.rect(left - 1, 0, width - left + 1, height);
     context.clip();
-    drawRuler(context, geometry, first, last);
-    for (let layer = 0; layer < layers; layer++) {
-      for (let step = first; step <= last; step++) drawCell(context, geometry, layer, step);
-    }
-    drawSelection(context, geometry);
+    drawRuler(context, theme, geometry, first, last);
+    for (let layer = 0; layer < layers; layer++)
+      for (let step = first; step <= last; step++) drawCell(context, theme, geometry, cellOf(layer, step));
+    if (studio.selection.region) drawSelection(context, theme, geometry, studio.selection.region);
     context.restore();
     place.dataset.drawn = String(Number(place.dataset.drawn ?? 0) + 1);
   });
 
-  function drawRuler(context, { edge, cell }, first, last) {
-    const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((n) => n * cell >= 26) ?? 1000;
-    context.font = "10px ui-sans-serif, system-ui, sans-serif";
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.fillStyle = theme.soft;
-    for (let step = Math.ceil(first / every) * every; step <= last; step += every) {
-      context.fillText(String(step), (edge(step) + edge(step + 1)) / 2, RULER / 2 - 1);
-    }
-  }
-
-  function drawCell(context, { edge, cell, row }, layer, step) {
-    const steps = tokens.codes.shape[1];
-    const code = tokens.codes.values[layer * steps + step];
-    const edited = code !== studio.views.clip.tokens.values[layer * steps + step];
-    const on = tokens.layers[layer] && code !== DROPPED;
-    const inset = cell > 5 ? 0.75 : 0;
-    const [x, y] = [edge(step) + inset, RULER + layer * row + 1.5];
-    const [wide, high] = [edge(step + 1) - edge(step) - 2 * inset, row - 3];
+  /** What is drawn of a cell. */
+  function cellOf(/** @type {number} */ layer, /** @type {number} */ step) {
+    const at = layer * tokens.codes.shape[1] + step;
+    const code = tokens.codes.values[at];
+    const lit = studio.preview ? layer < studio.preview.count : tokens.layers[layer];
     const size = checkpoint.num_embeddings;
-    const colour =
-      code === DROPPED
-        ? theme.panelRgb
-        : codeColour(checkpoint.order.values[layer * size + code] / (size - 1));
-    context.fillStyle = css(colour, on ? 1 : 0.16);
-    context.fillRect(x, y, wide, high);
-    if (!on) hatch(context, x, y, wide, high, theme.soft);
-    if (on && cell >= ROOM_FOR_NUMBERS) {
-      context.font = "11px ui-sans-serif, system-ui, sans-serif";
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillStyle = inkOn(colour);
-      context.fillText(String(code), x + wide / 2, y + high / 2 + 0.5);
-    }
-    if (edited) ring(context, x, y, wide, high, theme);
-    if (pointed && pointed.layer === layer && pointed.step === step) {
-      context.strokeStyle = theme.ink;
-      context.lineWidth = 1.5;
-      context.strokeRect(x + 0.75, y + 0.75, wide - 1.5, high - 1.5);
-    }
-  }
-
-  function drawSelection(context, { edge, row }) {
-    const region = studio.selection.region;
-    if (!region) return;
-    const [layer0, layer1, step0, step1] = region;
-    const box = [
-      edge(step0),
-      RULER + layer0 * row,
-      edge(step1 + 1) - edge(step0),
-      (layer1 - layer0 + 1) * row,
-    ];
-    context.lineWidth = 5;
-    context.strokeStyle = theme.panel;
-    context.strokeRect(...box);
-    context.lineWidth = 2.5;
-    context.strokeStyle = theme.accent;
-    context.strokeRect(...box);
+    return {
+      layer,
+      step,
+      code,
+      share: code === DROPPED ? null : checkpoint.order.values[layer * size + code] / (size - 1),
+      isOn: lit && code !== DROPPED,
+      isEdited: code !== studio.views.clip.tokens.values[at],
+      isPointed: pointed?.layer === layer && pointed.step === step,
+    };
   }
 
   function placeCursor() {
-    const x = scale().x(studio.clock.shown);
-    cursor.hidden = !studio.views.clip || x < scale().left - 1 || x > place.clientWidth;
+    const { x: across, left, right } = scale();
+    const x = across(studio.clock.shown);
+    cursor.hidden = !studio.views.clip || x < left - 1 || x > right;
     cursor.style.transform = `translateX(${x}px)`;
   }
 
@@ -161,7 +123,7 @@ export function mountTokens(place, studio) {
   }
 
   /** While time stands still it follows the selection; while it runs, editing leaves it running. */
-  function lookAt(step) {
+  function lookAt(/** @type {number} */ step) {
     const { ratio, fps } = studio.views.clip;
     if (!studio.clock.playing) studio.clock.seek((step * ratio) / fps);
     studio.reveal((step * ratio) / fps);
@@ -192,7 +154,7 @@ export function mountTokens(place, studio) {
     if (canvas.hasPointerCapture(event.pointerId) && cell) {
       const layer = canvas.dataset.dragging === "columns" ? tokens.codes.shape[0] - 1 : cell.layer;
       const head = studio.selection.head;
-      if (head.layer !== layer || head.step !== cell.step)
+      if (head?.layer !== layer || head.step !== cell.step)
         studio.selection.extend({ layer, step: cell.step });
     }
     pointed = cell && !cell.ruler ? cell : null;
@@ -232,7 +194,7 @@ export function mountTokens(place, studio) {
   studio.on("tokens", (payload) => {
     tokens = payload;
     const [layers, steps] = tokens.codes.shape;
-    place.closest(".token-frame").style.setProperty("--rows", layers);
+    one(document, "#studio .token-frame").style.setProperty("--rows", String(layers));
     canvas.setAttribute(
       "aria-label",
       `Tokens, ${layers} layers by ${steps} steps. Arrow keys move, shift and arrows select, type digits and Enter to set a code, Delete drops, R restores, brackets step through nearest codes.`,
@@ -241,6 +203,7 @@ export function mountTokens(place, studio) {
     describe();
     speech.changed();
   });
+  studio.on("preview", draw);
   studio.on("range", () => {
     draw();
     placeCursor();
@@ -252,9 +215,5 @@ export function mountTokens(place, studio) {
   onResize(place, () => {
     draw();
     placeCursor();
-  });
-  onThemeChange(() => {
-    theme = null;
-    draw();
   });
 }

@@ -1,50 +1,31 @@
-// One minute through the studio, offered once to who has not been here before.
+// One minute in three acts, offered once to who has not been here before: the page does it, then the visitor.
 
-import { h, setText } from "../shared/dom.js";
-import { PARTS, ring } from "../lessons/pointing.js";
+import { h, isStill, one, setText } from "../shared/dom.js";
+import { ACTS } from "./acts.js";
+
+/** @import { Studio } from "../shared/store.js" */
 
 const KEY = "rvq-motion-studio.tour";
 
-const STOPS = [
-  [
-    "player",
-    "The player",
-    "The ghost is the recorded motion, the coloured body what comes back after quantization. Space plays and pauses; drag to look from another side.",
-  ],
-  [
-    "tokens",
-    "The tokens",
-    "The motion as the model writes it: a row for each residual layer, a column for every few frames. Select cells to change, drop or shuffle them.",
-  ],
-  [
-    "tokens",
-    "The layers",
-    "Switch layers off, take one alone, or keep the first few. Body, curves and errors follow at once.",
-  ],
-  [
-    "trajectories",
-    "The curves",
-    "How single joints move, dashed as recorded, solid as decoded. One time cursor runs through everything.",
-  ],
-  [
-    "readout",
-    "The figures",
-    "The mean joint error in millimetres with its alignment, and what the tokens cost in bits a second.",
-  ],
-  [
-    "deck",
-    "The laboratory",
-    "Codebooks and what they carry, one latent taken apart, and the checkpoint doctor. Tabs open when you ask for them.",
-  ],
-];
+/** Bring a part into sight and frame it; returns what takes the frame off. */
+function frame(/** @type {string} */ selector, /** @type {HTMLElement} */ card) {
+  const target = one(document, `#studio ${selector}`);
+  const { top, bottom } = target.getBoundingClientRect();
+  const hidden = card.getBoundingClientRect();
+  const covered = hidden.top > innerHeight / 2 ? innerHeight - hidden.top : 0; // where the card stands at the foot
+  if (top < 0 || bottom > innerHeight - covered)
+    scrollTo({ top: scrollY + top - (innerHeight - covered) / 3, behavior: isStill() ? "auto" : "smooth" });
+  target.classList.add("ringed");
+  return () => target.classList.remove("ringed");
+}
 
 /** Offer the tour, unless it was taken or declined in this browser before. */
-export function offerTour(place, studio) {
+export function offerTour(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   if (isOver()) return;
   const offer = h(
     "aside",
     { class: "tour-offer", "aria-label": "Offer of a tour" },
-    h("p", {}, h("strong", {}, "New here?"), " See what is where."),
+    h("p", {}, h("strong", {}, "New here?"), " Drop a layer, scramble tokens, repair them."),
     h(
       "div",
       { class: "step-row" },
@@ -61,58 +42,82 @@ export function offerTour(place, studio) {
 
   function start() {
     offer.remove();
-    runTour(place.closest("#studio"), studio);
+    runTour(one(document, "#studio"), studio);
   }
 }
 
-/** Lead through the studio, stop by stop. */
-export function runTour(page, studio) {
-  if (page.querySelector(".panel.tour")) return;
-  let at = 0;
+const actOf = (/** @type {number} */ index) => ACTS[Math.floor(index / 2)];
+const isVisitors = (/** @type {number} */ index) => index % 2 === 1;
+
+/** Lead through the acts; what the visitor had switched on before is on again at the end. */
+export function runTour(/** @type {HTMLElement} */ page, /** @type {Studio} */ studio) {
+  if (page.querySelector(".tour")) return;
+  const before = { view: studio.pageView, layers: studio.views.tokens.layers };
+  studio.setPageView("simple");
+  let at = 0; // two for each act: the page's turn, then the visitor's
+  let isOpen = true;
   let takeRingOff = () => {};
   const count = h("span", { class: "label" });
   const title = h("h2", { tabindex: "-1" });
   const text = h("p", {});
+  const done = h("strong", { class: "tour-done", hidden: true }, "Done.");
   const back = h("button", { type: "button", onclick: () => go(at - 1) }, "Back");
-  const next = h("button", { type: "button", class: "primary", onclick: () => go(at + 1) }, "Next");
+  const next = h("button", { type: "button", class: "primary", onclick: () => go(at + 1) });
   const end = h("button", { type: "button", onclick: stop }, "End the tour");
   const card = h(
     "section",
-    { class: "panel tour", role: "dialog", "aria-label": "Tour" },
-    count,
-    title,
-    h("div", { "aria-live": "polite" }, text),
+    { class: "tour", role: "dialog", "aria-label": "Tour" },
+    h("div", {}, count, title),
+    h("div", { class: "tour-text", "aria-live": "polite" }, text, done),
     h("div", { class: "step-row" }, back, next, end),
   );
   card.addEventListener("keydown", (event) => {
     if (event.key === "Escape") stop();
   });
-  page.append(card);
+  one(page, ".header").append(card);
+  for (const view of /** @type {const} */ (["tokens", "edits"])) studio.on(view, showDone);
   go(0);
 
-  function go(index) {
-    if (index === STOPS.length) {
+  function go(/** @type {number} */ index) {
+    if (index === 2 * ACTS.length) {
       stop();
       studio.showLessons();
       return;
     }
     at = index;
-    const [part, name, words] = STOPS[at];
-    setText(count, `${at + 1} of ${STOPS.length}`);
-    setText(title, name);
-    setText(text, words);
-    setText(next, at + 1 === STOPS.length ? "To the lessons" : "Next");
+    const act = actOf(at);
+    if (isVisitors(at)) act.takesBack(studio);
+    else act.does(studio);
+    if (!isStill()) studio.clock.play();
+    setText(count, `Act ${Math.floor(at / 2) + 1} of ${ACTS.length}: ${isVisitors(at) ? "you" : "watch"}`);
+    setText(title, act.title);
+    setText(text, isVisitors(at) ? act.asks : act.shown(studio));
+    const isLast = at + 1 === 2 * ACTS.length;
+    setText(next, isLast ? "To the lessons" : isVisitors(at) ? "Next act" : "Now you");
     back.disabled = at === 0;
+    done.hidden = true;
     takeRingOff();
-    takeRingOff = ring(PARTS[part]);
+    takeRingOff = frame(isVisitors(at) ? act.rings : ".panel.tokens", card);
     title.focus({ preventScroll: true });
   }
 
+  /** Tick the visitor's turn, once what the page took back is back. */
+  async function showDone() {
+    if (!isOpen || !isVisitors(at)) return;
+    const turn = at;
+    await studio.outbox.settled();
+    if (turn === at) done.hidden = !actOf(at).isDone(studio);
+  }
+
   function stop() {
+    isOpen = false;
     finish();
     takeRingOff();
     card.remove();
-    page.querySelector("[data-opens=lessons]").focus({ preventScroll: true });
+    studio.command("set_layers", { layers: before.layers });
+    studio.setPageView(before.view);
+    scrollTo({ top: 0 });
+    one(page, "[data-opens=lessons]").focus({ preventScroll: true });
   }
 }
 

@@ -1,20 +1,32 @@
 // The chosen joints or channels as chips, each with its mark, its error at this moment and a way out.
 
-import { h, setText } from "../shared/dom.js";
+import { each, h, one, setText } from "../shared/dom.js";
+
+/** @import { Studio } from "../shared/store.js" */
 
 export const MOST = 4; // as many as have a colour
 const MARKS = ["●", "▲", "■", "◆"];
 
 /**
- * Returns {element, show, showErrors}. `labelOf` gives a name's words, `errorOf` its error at a frame in
- * words, and `adder` an element to add another with.
+ * @typedef {object} Words
+ * @property {string} group what the chips are, together
+ * @property {(name: string) => string} labelOf
+ * @property {(name: string, frame: number) => string} errorOf
+ * @property {() => HTMLElement} adder an element to add another with
+ *
+ * @typedef {ReturnType<typeof partChips>} Chips
+ */
+
+/**
+ * @param {Studio} studio
+ * @param {Words} words
  */
 export function partChips(studio, { group, labelOf, errorOf, adder }) {
   const element = h("div", { class: "chips", role: "group", "aria-label": group });
 
   function show() {
     element.replaceChildren(
-      ...studio.joints.map((name, order) =>
+      ...studio.joints.map((/** @type {string} */ name, /** @type {number} */ order) =>
         h(
           "span",
           { class: "chip", style: `--mark:var(--joint-${order + 1})`, "data-joint": name },
@@ -41,14 +53,24 @@ export function partChips(studio, { group, labelOf, errorOf, adder }) {
   function showErrors() {
     const { clip } = studio.views;
     const at = Math.round(Math.min(clip.frames - 1, studio.clock.shown * clip.fps));
-    for (const chip of element.querySelectorAll(".chip"))
-      setText(chip.querySelector(".chip-error"), errorOf(chip.dataset.joint, at));
+    for (const chip of each(element, ".chip")) {
+      const name = chip.dataset.joint ?? "";
+      // As a clip comes, the chips are still those of the one before.
+      if (studio.joints.includes(name)) setText(one(chip, ".chip-error"), errorOf(name, at));
+    }
   }
 
   return { element, show, showErrors };
 }
 
-/** Show chips, their errors and curves anew whenever the studio changes what they show. */
+/**
+ * Show chips, their errors and curves anew whenever the studio changes what they show.
+ *
+ * @param {Studio} studio
+ * @param {() => boolean} isShown
+ * @param {Chips} chips
+ * @param {() => void} draw
+ */
 export function followStudio(studio, isShown, chips, draw) {
   const showErrors = () => {
     if (isShown()) chips.showErrors();
@@ -58,7 +80,8 @@ export function followStudio(studio, isShown, chips, draw) {
     draw();
   };
   studio.clock.onChange(showErrors);
-  for (const view of ["clip", "joints"]) studio.on(view, refresh);
-  for (const view of ["reconstruction", "compared", "range"]) studio.on(view, draw);
+  for (const view of /** @type {const} */ (["clip", "joints"])) studio.on(view, refresh);
+  for (const view of /** @type {const} */ (["reconstruction", "compared", "range"]))
+    studio.on(view, draw);
   studio.on("reconstruction", showErrors);
 }

@@ -1,14 +1,21 @@
-// The chosen joints over time: original dashed, reconstruction solid, B dotted; x, y, z or speed (Plotly).
+// The chosen joints over time: original dashed, reconstruction solid, B dotted; x, y, z or speed.
 
-import { css, hexRgb } from "../shared/colour.js";
-import { h, jointLabel, mm } from "../shared/dom.js";
-import { plotIn } from "../shared/plot.js";
+import { liveTheme } from "../shared/colour.js";
+import { h, jointLabel, measure, mm, oncePerFrame, onResize } from "../shared/dom.js";
+import { partNames } from "../shared/parts.js";
 import { reference } from "../shared/reference.js";
 import { followStudio, MOST, partChips } from "./chips.js";
-import { lineKey, rateAt, rowsLayout, visibleFrames, yAxis } from "./curves.js";
+import { DECODED, drawRows, lineKey, OF_B, ORIGINAL, rateAt, valuesAt, visibleFrames } from "./curves.js";
 
-const JOINTS = 22;
+/**
+ * @import { Theme } from "../shared/colour.js"
+ * @import { JointsReconstruction } from "../shared/payloads"
+ * @import { Studio } from "../shared/store.js"
+ * @import { JointsClip, NumberArray, Unpacked, View } from "../shared/types.js"
+ * @import { Row } from "./curves.js"
+ */
 
+/** @type {Record<string, string[][]>} */
 const ROWS = {
   position: [
     ["x", "m", "to its left"],
@@ -23,19 +30,29 @@ const ROWS = {
   speed: [["speed", "m/s", "any direction"]],
 };
 
-/** Values of one joint for one row of the picture, at the given frames. */
-function quantity(name, axis, joints, frames, joint, at, fps) {
-  const value = (frame, a) => joints[(frame * JOINTS + joint) * 3 + a];
-  const rate = (frame, a) => rateAt(frame, frames, fps, (other) => value(other, a));
-  const of = {
-    position: (frame) => value(frame, axis),
-    velocity: (frame) => rate(frame, axis),
-    speed: (frame) => Math.hypot(rate(frame, 0), rate(frame, 1), rate(frame, 2)),
-  }[name];
-  return Float32Array.from(at, of);
+/**
+ * Values of one joint for one row of the picture, at the given frames.
+ *
+ * @param {string} name
+ * @param {number} axis
+ * @param {NumberArray} joints
+ * @param {number} joint
+ * @param {number[]} at
+ * @param {number} fps
+ */
+function quantity(name, axis, { shape: [frames, count], values }, joint, at, fps) {
+  const value = (/** @type {number} */ frame, /** @type {number} */ along) =>
+    values[(frame * count + joint) * 3 + along];
+  const rate = (/** @type {number} */ frame, /** @type {number} */ along) =>
+    rateAt(frame, frames, fps, (other) => value(other, along));
+  if (name === "position") return valuesAt(at, (frame) => value(frame, axis));
+  if (name === "velocity") return valuesAt(at, (frame) => rate(frame, axis));
+  return valuesAt(at, (frame) =>
+    Math.hypot(rate(frame, 0), rate(frame, 1), rate(frame, 2)),
+  );
 }
 
-export function mountMotion(studio, frame) {
+export function mountMotion(/** @type {Studio} */ studio, /** @type {HTMLElement} */ frame) {
   let shown = "position";
   const chips = partChips(studio, {
     group: "Joints",
@@ -45,55 +62,55 @@ export function mountMotion(studio, frame) {
   });
   const key = lineKey(studio);
   const tools = h("div", { class: "motion-tools" }, chips.element);
-  const plot = h("div", { class: "plot", role: "img", "aria-label": "Joints over time" });
-  const element = h("div", { class: "plot" }, plot, key.element);
+  const canvas = h("canvas", { class: "picture", role: "img", "aria-label": "Joints over time" });
+  const element = h("div", { class: "plot" }, canvas, key.element);
   const isOfJoints = () => studio.views.clip?.parts === "joints";
 
-  function traces(clip, made, other, theme) {
+  /**
+   * @param {JointsClip} clip
+   * @param {Unpacked<JointsReconstruction>} made
+   * @param {View<"compared">} other
+   * @param {Theme} theme
+   * @returns {Row[]}
+   */
+  function rowsOf(clip, made, other, theme) {
     const at = visibleFrames(studio.range, clip);
-    const times = Float32Array.from(at, (one) => one / clip.fps);
-    const data = [];
-    studio.joints.forEach((name, order) => {
-      const joint = clip.joint_names.indexOf(name);
-      const colour = theme.joints[order];
-      ROWS[shown].forEach((_, axis) => {
-        const line = (joints, style, extra = {}) =>
-          data.push({
-            x: times,
-            y: quantity(shown, axis, joints.values, clip.frames, joint, at, clip.fps),
-            yaxis: yAxis(axis),
-            mode: "lines",
-            type: "scatter",
-            hoverinfo: "skip",
-            line: { color: colour, ...style },
-            ...extra,
-          });
-        line(clip.joints, { width: 1.4, dash: "4px,3px" }, { opacity: 0.8 });
-        line(
-          made.joints,
-          { width: 1.9 },
-          { fill: "tonexty", fillcolor: css(hexRgb(colour), 0.14) },
-        );
-        if (other?.words) line(other.joints, { width: 1.6, dash: "1px,3px" });
+    const x = valuesAt(at, (one) => one / clip.fps);
+    return ROWS[shown].map(([letter, unit, meaning], axis) => {
+      const lines = studio.joints.map((name, order) => {
+        const joint = clip.joint_names.indexOf(name);
+        const line = (/** @type {NumberArray} */ { shape, values }, /** @type {object} */ style) => ({
+          x,
+          y: quantity(shown, axis, { shape, values }, joint, at, clip.fps),
+          colour: theme.joints[order],
+          width: 1,
+          ...style,
+        });
+        const original = line(clip.joints, ORIGINAL);
+        const decoded = { ...line(made.joints, DECODED), from: original.y };
+        return { original, others: [decoded, ...(other.joints ? [line(other.joints, OF_B)] : [])] };
       });
+      return {
+        label: [
+          [letter, unit],
+          ["", meaning],
+        ],
+        originals: lines.map(({ original }) => original),
+        others: lines.flatMap(({ others }) => others),
+      };
     });
-    return data;
   }
 
-  const draw = plotIn(studio, frame, (plotly, theme) => {
+  const theme = liveTheme(() => draw());
+  const draw = oncePerFrame(() => {
     const { clip, reconstruction, compared } = studio.views;
-    if (element.hidden || !isOfJoints() || !reconstruction?.joints) return;
-    const labels = ROWS[shown].map(
-      ([letter, unit, meaning]) => `<b>${letter}</b> ${unit}<br>${meaning}`,
+    if (element.hidden || clip?.parts !== "joints" || !reconstruction?.joints) return;
+    if (!measure(canvas).width) return;
+    key.showLeaving(
+      drawRows(canvas, studio.range, theme, rowsOf(clip, reconstruction, compared, theme)),
     );
-    plotly.react(
-      plot,
-      traces(clip, reconstruction, compared, theme),
-      rowsLayout(frame, studio.range, theme, labels),
-      { staticPlot: true },
-    );
-    key.showB(compared?.words);
-    plot.setAttribute(
+    key.showB(Boolean(compared?.words));
+    canvas.setAttribute(
       "aria-label",
       `${shown} over time of ${studio.joints.map(jointLabel).join(", ")}; ${reference(studio)} dashed, reconstruction solid`,
     );
@@ -109,7 +126,7 @@ export function mountMotion(studio, frame) {
         onchange: () => studio.setJoints([...studio.joints, add.value]),
       },
       h("option", { value: "", selected: true }, "Add joint"),
-      ...studio.views.clip.joint_names
+      ...partNames(studio.views.clip)
         .filter((name) => !studio.joints.includes(name))
         .map((name) => h("option", { value: name }, jointLabel(name))),
     );
@@ -117,18 +134,20 @@ export function mountMotion(studio, frame) {
     return add;
   }
 
-  function errorOf(name, at) {
+  function errorOf(/** @type {string} */ name, /** @type {number} */ at) {
     const { clip, reconstruction: made } = studio.views;
-    if (made?.errors?.shape[0] !== clip.frames) return "";
-    return `${mm(made.errors.values[at * JOINTS + clip.joint_names.indexOf(name)])} mm`;
+    const errors = made?.errors;
+    if (errors?.shape[0] !== clip.frames) return "";
+    return `${mm(errors.values[at * errors.shape[1] + partNames(clip).indexOf(name)])} mm`;
   }
 
   followStudio(studio, isOfJoints, chips, draw);
+  onResize(frame, draw);
   return {
     element,
     tools,
     draw,
-    setQuantity: (name) => {
+    setQuantity: (/** @type {string} */ name) => {
       shown = name in ROWS ? name : shown;
     },
   };

@@ -1,15 +1,23 @@
 // A box that finds a channel among hundreds by name, number or group, with the mouse or by keyboard.
 
-import { h } from "../shared/dom.js";
+import { each, h } from "../shared/dom.js";
 import { findChannels } from "../shared/parts.js";
 import { plain } from "../shared/units.js";
 import { MOST } from "./chips.js";
 
+/** @import { Studio } from "../shared/store.js" */
+
 const MOST_FOUND = 40;
 
-export function channelSearch(studio) {
+export function channelSearch(/** @type {Studio} */ studio) {
   let marked = -1;
-  const list = h("ul", { class: "found", role: "listbox", id: "found-channels", "aria-label": "Channels found", hidden: true });
+  const list = h("ul", {
+    class: "found",
+    role: "listbox",
+    id: "found-channels",
+    "aria-label": "Channels found",
+    hidden: true,
+  });
   const input = h("input", {
     type: "search",
     class: "channel-search",
@@ -28,7 +36,11 @@ export function channelSearch(studio) {
 
   function show() {
     const { clip, reconstruction: made } = studio.views;
-    const found = findChannels(clip, input.value).filter(({ name }) => !studio.joints.includes(name));
+    const errors = made?.channel_errors;
+    if (clip.parts !== "channels" || !errors) return;
+    const found = findChannels(clip, input.value).filter(
+      ({ name }) => !studio.joints.includes(name),
+    );
     marked = found.length ? 0 : -1;
     list.replaceChildren(
       ...found.slice(0, MOST_FOUND).map(({ name, index, group }, order) =>
@@ -44,11 +56,17 @@ export function channelSearch(studio) {
             },
           },
           h("span", {}, name),
-          h("small", {}, `${group === name ? "" : group} · ${plain(made.channel_errors.values[index])}`),
+          h("small", {}, `${group === name ? "" : group} · ${plain(errors.values[index])}`),
         ),
       ),
       ...(found.length > MOST_FOUND
-        ? [h("li", { class: "more" }, `${found.length - MOST_FOUND} more: type on to narrow the list`)]
+        ? [
+            h(
+              "li",
+              { class: "more" },
+              `${found.length - MOST_FOUND} more: type on to narrow the list`,
+            ),
+          ]
         : []),
       ...(found.length ? [] : [h("li", { class: "more" }, "No channel is called so")]),
     );
@@ -56,26 +74,28 @@ export function channelSearch(studio) {
     mark();
   }
 
-  function open(isOpen) {
+  function open(/** @type {boolean} */ isOpen) {
     list.hidden = !isOpen;
     input.setAttribute("aria-expanded", String(isOpen));
   }
 
   function mark() {
-    const options = [...list.querySelectorAll("[role=option]")];
-    options.forEach((option, order) => option.setAttribute("aria-selected", String(order === marked)));
+    const options = each(list, "[role=option]");
+    options.forEach((option, order) =>
+      option.setAttribute("aria-selected", String(order === marked)),
+    );
     input.setAttribute("aria-activedescendant", options[marked]?.id ?? "");
     options[marked]?.scrollIntoView({ block: "nearest" });
   }
 
-  function onKey(event) {
+  function onKey(/** @type {KeyboardEvent} */ event) {
     const count = list.querySelectorAll("[role=option]").length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (list.hidden) show();
       else if (count) marked = (marked + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
       mark();
     } else if (event.key === "Enter" && marked >= 0 && !list.hidden) {
-      choose(list.querySelectorAll("[role=option]")[marked].dataset.name);
+      choose(each(list, "[role=option]")[marked].dataset.name ?? "");
     } else if (event.key === "Escape") {
       open(false);
     } else return;
@@ -83,7 +103,7 @@ export function channelSearch(studio) {
     event.stopPropagation();
   }
 
-  function choose(name) {
+  function choose(/** @type {string} */ name) {
     input.value = "";
     open(false);
     studio.setJoints([...studio.joints, name].slice(-MOST));

@@ -2,27 +2,37 @@
 
 import { h, segmented } from "../shared/dom.js";
 import { followPointer, timeScale } from "../shared/timeaxis.js";
-import { mountBlast } from "../blast/blast.js";
+import { mountEditEffect } from "../edit_effect/edit_effect.js";
 import { mountFeet } from "../feet/feet.js";
 import { mountChannels } from "./channels.js";
 import { mountMotion } from "./motion.js";
+
+/** @import { Studio } from "../shared/store.js" */
+
+/**
+ * @typedef {object} Picture
+ * @property {HTMLElement} element
+ * @property {HTMLElement} tools
+ * @property {() => void} draw
+ * @property {(name: string) => void} [setQuantity]
+ */
 
 const JOINT_PICTURES = [
   ["position", "Position", "Where the chosen joints are"],
   ["velocity", "Velocity", "Their velocity along each axis"],
   ["speed", "Speed", "Their speed, whatever the direction"],
   ["feet", "Feet", "When the feet stand, and how far they slide"],
-  ["blast", "Blast radius", "What the latest edit moved, frame by frame and joint by joint"],
+  ["effect", "Edit effect", "What the latest edit moved, frame by frame and joint by joint"],
 ];
 const CHANNEL_PICTURES = [
   ["value", "Values", "The chosen channels over time"],
   ["change", "Change", "How fast they change, a second"],
-  ["blast", "Blast radius", "What the latest edit moved, frame by frame and channel by channel"],
+  ["effect", "Edit effect", "What the latest edit moved, frame by frame and channel by channel"],
 ];
 const PICTURES = { joints: JOINT_PICTURES, channels: CHANNEL_PICTURES };
 const PANELS = new Set(["feet"]); // sent by the server only while they are looked at
 
-export function mountTrajectories(place, studio) {
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const cursor = h("div", { class: "time-cursor", hidden: true });
   const frame = h("div", { class: "time-frame trajectories-frame" });
   const side = h("div", { class: "picture-tools" });
@@ -45,6 +55,7 @@ export function mountTrajectories(place, studio) {
 
   const motion = mountMotion(studio, frame);
   const channels = mountChannels(studio, frame);
+  /** @type {Record<string, Picture>} */
   const pictures = {
     position: motion,
     velocity: motion,
@@ -52,7 +63,7 @@ export function mountTrajectories(place, studio) {
     value: channels,
     change: channels,
     feet: mountFeet(studio, frame),
-    blast: mountBlast(studio, frame),
+    effect: mountEditEffect(studio, frame),
   };
   for (const picture of new Set(Object.values(pictures))) {
     frame.append(picture.element);
@@ -60,7 +71,7 @@ export function mountTrajectories(place, studio) {
   }
   frame.append(cursor);
 
-  function show(name) {
+  function show(/** @type {string} */ name) {
     const before = studio.picture;
     if (PANELS.has(before) && before !== name)
       studio.command("show_panel", { panel: before, shown: false });
@@ -79,14 +90,14 @@ export function mountTrajectories(place, studio) {
   function placeCursor() {
     const scale = timeScale(frame, studio.range);
     const x = scale.x(studio.clock.shown);
-    cursor.hidden = !studio.views.clip || x < scale.left - 1 || x > frame.clientWidth;
+    cursor.hidden = !studio.views.clip || x < scale.left - 1 || x > scale.right;
     cursor.style.transform = `translateX(${x}px)`;
   }
 
   followPointer(frame, studio, () => timeScale(frame, studio.range));
   studio.clock.onChange(placeCursor);
   studio.on("range", placeCursor);
-  studio.on("picture", (name) => {
+  studio.on("picture", (/** @type {string} */ name) => {
     const { parts } = studio.views.clip;
     if (PICTURES[parts].some(([offered]) => offered === name)) show(name);
   });

@@ -1,10 +1,12 @@
 // Which stretch of a long clip plots and grid show: a scroll bar and zoom buttons.
 
-import { h } from "../shared/dom.js";
+import { each, h } from "../shared/dom.js";
+
+/** @import { Studio } from "../shared/store.js" */
 
 const LONG = 12; // seconds; shorter clips fit whole, and zoom by wheel and keys, unless fingers need room
 
-export function mountWindow(place, studio) {
+export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const bar = h("input", {
     type: "range",
     class: "scrub",
@@ -16,11 +18,14 @@ export function mountWindow(place, studio) {
     oninput: () => {
       const full = studio.fullRange;
       const wide = studio.range.to - studio.range.from;
-      studio.scrollRange(full.from + (bar.value / 1000) * (full.to - full.from - wide));
+      studio.scrollRange(full.from + (Number(bar.value) / 1000) * (full.to - full.from - wide));
     },
   });
-  const button = (label, title, act) =>
-    h("button", { type: "button", title, "aria-label": title, onclick: act }, label);
+  const button = (
+    /** @type {string} */ label,
+    /** @type {string} */ title,
+    /** @type {() => void} */ act,
+  ) => h("button", { type: "button", title, "aria-label": title, onclick: act }, label);
   const out = button("−", "Show more time", () => studio.zoomRange(2));
   const closer = button("+", "Show less time", () => studio.zoomRange(0.5));
   const all = button("All", "Show the whole clip", () =>
@@ -40,7 +45,7 @@ export function mountWindow(place, studio) {
     const hidden = full.to - full.from - (range.to - range.from);
     bar.disabled = hidden < 1e-6;
     all.disabled = out.disabled = bar.disabled;
-    bar.value = bar.disabled ? 0 : (1000 * (range.from - full.from)) / hidden;
+    bar.value = String(bar.disabled ? 0 : (1000 * (range.from - full.from)) / hidden);
     bar.style.setProperty("--done", "0%");
     words.textContent = bar.disabled
       ? "the whole clip"
@@ -50,7 +55,7 @@ export function mountWindow(place, studio) {
     if (clock.playing && studio.views.clip) studio.reveal(clock.time);
   });
 
-  const frames = document.querySelectorAll("#studio .time-frame");
+  const frames = each(document, "#studio .time-frame");
   for (const frame of frames) {
     frame.addEventListener(
       "wheel",

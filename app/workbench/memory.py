@@ -1,0 +1,67 @@
+"""What workbenches that were left keep: edits always, and what can be computed again while there is room."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+
+from app.workbench.decoding import Decoding
+from app.workbench.encoded_clip import EncodedClip
+from app.workbench.workbench import Workbench
+
+MOST_BYTES = 64 << 20  # of one visitor
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def let_go(left: dict[Key, Workbench], most_bytes: int = MOST_BYTES) -> None:
+    """Forget what can be computed again, of those that were left the longest ago, until the rest fits."""
+    sizes = {key: computed_bytes(bench) for key, bench in left.items()}
+    total = sum(sizes.values())
+    for key, size in sizes.items():
+        if total <= most_bytes:
+            return
+        left[key] = without_computed(left[key])
+        total -= size
+
+
+def computed_bytes(bench: Workbench) -> int:
+    """What a workbench holds that it could compute again; what visitors share does not count."""
+    decodings = [bench.decoding, bench.left, bench.pinned.decoding if bench.pinned else None]
+    holders = [*decodings, *([] if _is_shared(bench) else [bench.encoded])]
+    arrays = {id(array): array.nbytes for one in holders if one is not None for array in _computed(one)}
+    return sum(arrays.values())
+
+
+def without_computed(bench: Workbench) -> Workbench:
+    """The same work, of which nothing is computed."""
+    encoded = bench.encoded if _is_shared(bench) else replace(bench.encoded)
+    pinned = bench.pinned
+    if pinned is not None:
+        pinned = replace(pinned, decoding=_uncomputed(pinned.decoding, encoded))
+    decoding = _uncomputed(bench.decoding, encoded)
+    return replace(bench, encoded=encoded, decoding=decoding, left=None, pinned=pinned)
+
+
+def _uncomputed(decoding: Decoding, encoded: EncodedClip) -> Decoding:
+    return Decoding(encoded, decoding.tokens, decoding.layers, decoding.off)
+
+
+def _is_shared(bench: Workbench) -> bool:
+    return bench.encoded.recorded and not bench.encoded.clip.own
+
+
+def _computed(holder: EncodedClip | Decoding) -> Iterator[np.ndarray | torch.Tensor]:
+    for name, value in vars(holder).items():
+        if name not in ("tokens", "given"):
+            yield from _arrays(value)
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray | torch.Tensor]:
+    if isinstance(value, np.ndarray | torch.Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _arrays(part)

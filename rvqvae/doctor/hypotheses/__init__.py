@@ -1,0 +1,1 @@
+"""Candidate causes, one file a family; `rvqvae.doctor.trials` tries their repairs."""

@@ -1,0 +1,1 @@
+"""A rehearsal of the Hugging Face Space, run by hand: `python -m tests.space`."""
