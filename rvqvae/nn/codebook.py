@@ -78,22 +78,23 @@ class VectorQuantizer(nn.Module):
 
     def quantize(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Code (M,) nearest to each of rows (M, d), and those codes' vectors (M, d), without gradient."""
-        codes = self.nearest(rows.detach())
-        return codes, self.codes.index_select(0, codes)
+        derived = self._derived.get(self.embedding)
+        codes = self._nearest(rows.detach(), derived)
+        return codes, derived.codes.index_select(0, codes)
 
     def nearest(self, rows: torch.Tensor) -> torch.Tensor:
         """Code (M,) of least squared distance to each of rows (M, d)."""
+        return self._nearest(rows, self._derived.get(self.embedding))
+
+    def _nearest(self, rows: torch.Tensor, derived: _Derived) -> torch.Tensor:
         # ||x||^2 is the same for every code of a row, so the comparison does without it.
-        derived = self._derived.get(self.embedding)
         if not applies_to(rows):
             return torch.addmm(derived.squares, rows, self.embedding, alpha=-2).min(1).indices
-        found = []
-        for part in rows.split(ROWS_AT_ONCE):
-            blocks = whole_blocks(part)
-            distances = product(blocks, derived.columns, derived.squares, batch_invariant=True)
-            # NumPy looks at many columns at once, PyTorch at one after the other: several times as long.
-            found.append(torch.from_numpy(distances[: len(part)].numpy().argmin(1)))
-        return found[0] if len(found) == 1 else torch.cat(found)
+        if len(rows) > ROWS_AT_ONCE:
+            return torch.cat([self._nearest(part, derived) for part in rows.split(ROWS_AT_ONCE)])
+        distances = product(whole_blocks(rows), derived.columns, derived.squares, batch_invariant=True)
+        # NumPy looks at many columns at once, PyTorch at one after the other: several times as long.
+        return torch.from_numpy(distances.numpy()[: len(rows)].argmin(1))
 
     def lookup(self, codes: torch.Tensor) -> torch.Tensor:
         """Rows (M, d) of codes (M,); code -1 gives the zero vector."""

@@ -36,12 +36,11 @@ class Columns(NamedTuple):
 
 def applies_to(*tensors: torch.Tensor) -> bool:
     """Whether these tensors' arithmetic is done here: float32 on a CPU, without gradients."""
-    return (
-        all(t.device.type == "cpu" and t.dtype == torch.float32 for t in tensors)
-        and not (torch.is_grad_enabled() and any(t.requires_grad for t in tensors))
-        and not torch.is_autocast_enabled("cpu")
-        and not torch.compiler.is_compiling()
-    )
+    wants_gradients = torch.is_grad_enabled()
+    for tensor in tensors:
+        if not tensor.is_cpu or tensor.dtype != torch.float32 or (wants_gradients and tensor.requires_grad):
+            return False
+    return not torch.is_autocast_enabled("cpu") and not torch.compiler.is_compiling()
 
 
 @cache

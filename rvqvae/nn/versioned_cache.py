@@ -36,20 +36,21 @@ class VersionedCache(Generic[T]):
 
     def get(self, *tensors: torch.Tensor) -> T:
         """The value for the tensors as they are now."""
-        # A tensor made in inference mode does not count its changes, so nothing of it can be kept.
-        versions = tuple(-1 if tensor.is_inference() else tensor._version for tensor in tensors)
         entry = self._entry
-        if entry is None or entry.versions != versions or -1 in versions or not _same(entry.aliases, tensors):
+        if entry is None or not _current(entry, tensors):
             # Ordinary tensors, also when first asked for in inference mode: training may come later.
             with torch.inference_mode(False), torch.no_grad():
                 aliases = tuple(tensor.detach() for tensor in tensors)
-                entry = _Entry(aliases, versions, self._derive(*aliases))
-            self._entry = entry
+                # A tensor made in inference mode does not count its changes, so nothing of it can be kept.
+                versions = tuple(-1 if tensor.is_inference() else tensor._version for tensor in tensors)
+                entry = self._entry = _Entry(aliases, versions, self._derive(*aliases))
         return entry.value
 
 
-def _same(aliases: tuple[torch.Tensor, ...], tensors: tuple[torch.Tensor, ...]) -> bool:
-    return all(
-        alias.data_ptr() == tensor.data_ptr() and alias.dtype == tensor.dtype
-        for alias, tensor in zip(aliases, tensors, strict=True)
-    )
+def _current(entry: _Entry[T], tensors: tuple[torch.Tensor, ...]) -> bool:
+    for alias, version, tensor in zip(entry.aliases, entry.versions, tensors, strict=True):
+        if tensor.is_inference() or tensor._version != version:
+            return False
+        if tensor.data_ptr() != alias.data_ptr() or tensor.dtype != alias.dtype:
+            return False
+    return True
