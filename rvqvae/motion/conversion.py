@@ -24,6 +24,13 @@ _KIT_REMARK = (
     f"resampled from {KIT_ML.fps:g} to {FPS:g} frames a second"
 )
 _HANDS_REMARK = "the 30 joints of the hands were left out"
+_MORE_REMARK = (
+    "the first 22 of {} joints are HumanML3D's, by bones that keep their lengths and are as long left as "
+    "right; the others were left out"
+)
+MOST_JOINTS = 512
+RIGID = 0.05  # of a bone's length that it may vary
+EVEN = 0.15  # of a bone's length that left and right may differ: HumanML3D's own hips do by 0.07
 
 
 def resample(joints: np.ndarray, source_fps: float, target_fps: float) -> np.ndarray:
@@ -44,7 +51,7 @@ def resample(joints: np.ndarray, source_fps: float, target_fps: float) -> np.nda
 
 
 def body_of_joint_set(joints: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Joints (T', 22, 3) at 20 fps of KIT-ML's (T, 21, 3) at 12.5 fps or SMPL-H's (T, 52, 3) at 20 fps.
+    """Joints (T', 22, 3) at 20 fps of KIT-ML's (T, 21, 3) at 12.5 fps, or of a set that begins with them.
 
     Returns
     -------
@@ -52,7 +59,25 @@ def body_of_joint_set(joints: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """
     if joints.shape[1] == len(HUMANML3D_52.skeleton):
         return joints[:, : len(HUMANML3D.skeleton)], (_HANDS_REMARK,)
+    if joints.shape[1] > len(HUMANML3D.skeleton):
+        return joints[:, : len(HUMANML3D.skeleton)], (_MORE_REMARK.format(joints.shape[1]),)
     return resample(to_body(joints, _KIT), KIT_ML.fps, FPS), (_KIT_REMARK,)
+
+
+def begins_with_body(joints: np.ndarray) -> bool:
+    """Whether the first 22 of joints (T, J, 3) are HumanML3D's, as in every set of SMPL's family.
+
+    Bones keep their lengths and are as long left as right, which those of another order do not.
+    """
+    body = HUMANML3D.skeleton
+    count = len(body)
+    if not count < joints.shape[1] <= MOST_JOINTS:
+        return False
+    bones = np.linalg.norm(joints[:, 1:count] - joints[:, body.parents[1:]], axis=-1)
+    lengths = bones.mean(0)
+    mirrored = lengths[np.array(body.mirrored[1:]) - 1]
+    even = np.abs(lengths - mirrored) <= EVEN * np.maximum(lengths, mirrored)
+    return bool((bones.std(0) <= RIGID * lengths).all() and even.all() and lengths.all())
 
 
 def convertible(layout: str, target: str) -> bool:

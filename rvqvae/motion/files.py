@@ -9,7 +9,7 @@ import numpy as np
 from rvqvae.archives import ArchiveError, list_npz, read_npy, read_npz
 from rvqvae.motion.bvh.bvh_body import read_bvh_body
 from rvqvae.motion.clips import Clip, RawClip
-from rvqvae.motion.conversion import JOINT_SETS, body_of_joint_set
+from rvqvae.motion.conversion import JOINT_SETS, begins_with_body, body_of_joint_set
 from rvqvae.motion.errors import MotionFileError, NoBodyError, SkippedClipWarning
 from rvqvae.motion.geometry import DegenerateClipError, to_humanml_skeleton
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
@@ -29,6 +29,10 @@ MAX_FRAMES = 10_000_000
 MAX_WIDTH = 4096
 SUFFIXES = (".npy", ".npz", ".bvh")
 EXPECTED = f"expected features (T, {NUM_FEATURES}) or joints (T, {NUM_JOINTS}, 3) as floats"
+OTHER_JOINTS = (
+    f"expected joints whose first {NUM_JOINTS} are HumanML3D's, as SMPL's sets begin; a body with other joints "
+    "opens as BVH, which names them"
+)
 
 
 def read_clips(path: str | Path, layout: FeatureLayout = HUMANML3D) -> list[Clip]:
@@ -221,7 +225,7 @@ def _titled(width: int) -> str:
 def _checked(path: Path, name: str, what: str, array: np.ndarray) -> RawClip:
     found = f"{what} of shape {array.shape} and type {array.dtype}"
     features = array.ndim == 2 and 1 <= array.shape[1] <= MAX_WIDTH
-    joints = array.ndim == 3 and array.shape[1] in (NUM_JOINTS, *JOINT_SETS) and array.shape[2] == 3
+    joints = array.ndim == 3 and array.shape[1] > 0 and array.shape[2] == 3
     if not (features or joints) or not np.issubdtype(array.dtype, np.floating):
         raise MotionFileError(path, f"found {found}; {EXPECTED}")
     least = 1 if features else 2
@@ -231,6 +235,9 @@ def _checked(path: Path, name: str, what: str, array: np.ndarray) -> RawClip:
     if not np.isfinite(array).all():
         frame = np.argwhere(~np.isfinite(array))[0][0]
         raise MotionFileError(path, f"found NaN or infinity in {what}, frame {frame}; {EXPECTED}")
+    known = not joints or array.shape[1] in (NUM_JOINTS, *JOINT_SETS)
+    if not known and not begins_with_body(array):
+        raise MotionFileError(path, f"found {found}; {OTHER_JOINTS}")
     if joints and array.shape[1] != NUM_JOINTS:
         return RawClip(name, *body_of_joint_set(array))
     return RawClip(name, array)

@@ -117,3 +117,15 @@ def test_features_of_unknown_width_are_read_and_never_converted(tmp_path, rng):
             convert_clip(clip, "humanml3d")
     with pytest.raises(MotionFileError, match="cannot be converted to kit-ml"):
         convert_clip(Clip("c", np.zeros((4, 263))), "kit-ml")
+
+
+@pytest.mark.parametrize("count", [24, 55, 127])
+def test_joints_that_begin_with_the_body_are_told_by_their_bones(tmp_path, walk, rng, count):
+    whole = np.concatenate([walk, rng.normal(size=(len(walk), count - 22, 3))], axis=1).astype(np.float32)
+    np.save(tmp_path / "more.npy", whole)
+    (clip,) = read_clips(tmp_path / "more.npy")
+    np.testing.assert_allclose(clip.features, joints_to_features(walk), atol=2e-3)
+    assert clip.remarks[0].startswith(f"the first 22 of {count} joints are HumanML3D's")
+    np.save(tmp_path / "others.npy", whole[:, ::-1])
+    with pytest.raises(MotionFileError, match=r"first 22 are HumanML3D's.*opens as BVH"):
+        read_clips(tmp_path / "others.npy")
