@@ -30,8 +30,8 @@ MAX_WIDTH = 4096
 SUFFIXES = (".npy", ".npz", ".bvh")
 EXPECTED = f"expected features (T, {NUM_FEATURES}) or joints (T, {NUM_JOINTS}, 3) as floats"
 OTHER_JOINTS = (
-    f"expected joints whose first {NUM_JOINTS} are HumanML3D's, as SMPL's sets begin; a body with other joints "
-    "opens as BVH, which names them"
+    f"expected joints whose first {NUM_JOINTS} are HumanML3D's, as SMPL's sets begin; a body with other "
+    "joints opens as BVH, which names them"
 )
 
 
