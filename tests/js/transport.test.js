@@ -50,6 +50,13 @@ test("an unreachable server is asked again under the same number, ever more slow
   assert.equal(seen.received.length, 1);
 });
 
+test("where many pages were opened, the page says so in the server's words and opens later", async () => {
+  const { way, seen } = transport(json(429, { notice: "Many pages." }), json(200, answer()));
+  await way.send(REQUEST);
+  assert.deepEqual(seen.said, ["Many pages.", ""]);
+  assert.equal(seen.received.length, 1);
+});
+
 test("one lost packet is not worth a sentence", async () => {
   const { way, seen } = transport(new TypeError("failed to fetch"), json(200, answer()));
   await way.send(REQUEST);

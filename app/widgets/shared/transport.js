@@ -8,7 +8,7 @@
  * @import { Request } from "./outbox.js"
  * @typedef {{ session: string, number: number, notice: string, views: Record<string, any> }} Answer
  * @typedef {{ kind: "answer", answer: Answer } | { kind: "busy" | "unknown" | "lost" | "slow" }
- *   | { kind: "refused", status: number }} Reply what came of sending a request once
+ *   | { kind: "refused", status: number } | { kind: "later", words: string }} Reply what came of sending a request once
  */
 
 /** @typedef {(url: string, options: RequestInit) => Promise<Response>} Fetch */
@@ -21,6 +21,7 @@ const FAILURES_UNSAID = 1; // one lost packet is not worth a sentence
 
 // Sent again, these would be refused again. Everything else may be a server that is just starting.
 const FINAL = new Set([400, 403, 413, 422]);
+const LATER = 429; // many pages were opened here within a minute
 
 export const UNREACHABLE = "The server cannot be reached; trying again. Nothing you did is lost.";
 const SLOW = "The server has not answered for 30 seconds; asking again. Nothing you did is lost.";
@@ -104,7 +105,8 @@ export class Transport {
       else if (reply.kind === "unknown" && this.#beginning === null) this.beginWith(this.resume());
       else if (reply.kind === "slow") complain(SLOW);
       else {
-        if (failures >= FAILURES_UNSAID) complain(UNREACHABLE);
+        if (reply.kind === "later") complain(reply.words);
+        else if (failures >= FAILURES_UNSAID) complain(UNREACHABLE);
         await this.wait(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures));
         failures += 1;
       }
@@ -128,6 +130,7 @@ export class Transport {
       if (response.status === 409) return { kind: "busy" };
       if (response.status === 410) return { kind: "unknown" };
       if (FINAL.has(response.status)) return { kind: "refused", status: response.status };
+      if (response.status === LATER) return { kind: "later", words: (await response.json()).notice };
       return { kind: "lost" };
     } catch {
       return { kind: late.aborted ? "slow" : "lost" };
