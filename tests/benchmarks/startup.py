@@ -63,7 +63,7 @@ def _opens(browser: Browser, address: str, there: str, alive: str) -> float:
     context = browser.new_context()  # with an empty cache, as a visitor's first time
     page = context.new_page()
     started = time.perf_counter()
-    page.goto(address)
+    page.goto(address, wait_until="commit")  # the load event waits for all of Gradio's script
     page.wait_for_selector(there, timeout=120_000)
     page.wait_for_function(alive, timeout=120_000)
     seconds = time.perf_counter() - started
