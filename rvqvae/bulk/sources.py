@@ -61,7 +61,7 @@ def archive_sources(path: Path, name: str) -> list[Source]:
     """
     entries = entries_of(path)
     found = [
-        Source(path, f"{name}/{entry.filename[-_NAME:]}", number)
+        Source(path, f"{name}/{_shown(entry.filename)}", number)
         for number, entry in enumerate(entries)
         if Path(entry.filename).suffix.lower() in SUFFIXES and not _is_clutter(entry.filename)
     ]
@@ -121,6 +121,11 @@ def _file_of(source: Source, archives: Archives) -> AbstractContextManager[Path]
     if source.member is None:
         return nullcontext(source.path)
     return archives.unpacked(source.path, source.member)
+
+
+def _shown(name: str) -> str:
+    """An entry's name without signs that are not seen, or turn round what is."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name[-_NAME:])
 
 
 def _is_clutter(name: str) -> bool:
