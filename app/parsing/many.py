@@ -7,8 +7,9 @@ from pathlib import Path
 from app.parsing import pool
 from app.parsing.motion import split_clips
 from app.parsing.tables import texts_of
+from rvqvae.bulk.archives import MOST_MEMBER_BYTES
 from rvqvae.bulk.report import Failure, Place
-from rvqvae.bulk.sources import MOST_MEMBER_BYTES, Part, Source
+from rvqvae.bulk.sources import Part, Source
 
 MOST_FRAMES = 20_000  # of a part
 MOST_SOURCES = 64

@@ -4,8 +4,10 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
+from gradio.utils import get_upload_folder
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
@@ -13,7 +15,7 @@ from app import limits
 from app.errors import StudioError
 from app.server import temporary
 from app.server.addresses import address_of
-from app.server.bodies import check_values
+from app.server.bodies import ForeignFileError, check_files, check_values
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -27,6 +29,8 @@ CLOSED = (
     "/monitoring",
     *(f"{API}/{one}" for one in ("openapi.json", "vibe", "undo-vibe", "proxy=", "dev")),
 )
+# Gradio would fetch what an address names, for whoever asks.
+FETCHED = f"{API}/file=http"
 # They stay open for as long as whoever asked listens.
 STREAMS = (f"{API}/heartbeat", f"{API}/queue/data", f"{API}/upload_progress")
 OPENED = "STUDIO_OPENAPI"
@@ -87,6 +91,8 @@ class Shield:
                 receive = await _body(scope, receive)
             except TimeoutError:
                 refusal = 408, "The rest of this request did not come."
+            except ForeignFileError as error:
+                refusal = 400, str(error)
             except StudioError as error:
                 refusal = 413, str(error)
         if refusal is not None:
@@ -97,12 +103,15 @@ class Shield:
 
 def _refusal(scope: MutableMapping[str, Any]) -> tuple[int, str] | None:
     """Status and words for a request that nothing else need see."""
-    path = scope["path"]
+    path, named = scope["path"], {name for name, _ in scope["headers"]}
+    if {b"content-length", b"transfer-encoding"} <= named:
+        # Where a proxy goes by the one and this server by the other, a second request hides in the first.
+        return 400, "A request says how long it is in one way."
     if len(path) + len(scope.get("query_string", b"")) > 4 * limits.PATH_CHARACTERS:
         return 414, "That address is too long."
     if len(path) > limits.PATH_CHARACTERS:
         return 414, "That address is too long."
-    if path.startswith(CLOSED) and not os.environ.get(OPENED):
+    if path.lower().startswith(FETCHED) or (path.startswith(CLOSED) and not os.environ.get(OPENED)):
         return 404, "Not Found"
     if path.startswith(UPLOAD) and scope["method"] == "POST":
         length = dict(scope["headers"]).get(b"content-length", b"")
@@ -130,6 +139,7 @@ async def _body(scope: MutableMapping[str, Any], receive: Receive) -> Receive:
                 break
     if api:
         check_values(bytes(body))
+        check_files(bytes(body), Path(get_upload_folder()))
     whole: Message | None = {"type": "http.request", "body": bytes(body), "more_body": False}
 
     async def again() -> Message:

@@ -1,16 +1,13 @@
 """Clips of many motion files and of zip archives of them, a part at a time, past those that do not fit."""
 
-import shutil
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from rvqvae.archives import MAX_RATIO, MAX_UNPACKED
+from rvqvae.bulk.archives import Archives, entries_of
 from rvqvae.bulk.report import Failure, Place
 from rvqvae.motion import Clip, MotionFileError, RawClip, convert_clip, iterate_file, make_clip
 from rvqvae.motion.conversion import convertible
@@ -18,8 +15,6 @@ from rvqvae.motion.files import SUFFIXES
 from rvqvae.motion.layouts import titled
 
 ARCHIVE = ".zip"
-MOST_MEMBERS = 20_000
-MOST_MEMBER_BYTES = 256 << 20
 MOST_AT_ONCE = 500  # clips of a part
 _NAME = 300  # characters that are kept of a name
 
@@ -62,19 +57,11 @@ def archive_sources(path: Path, name: str) -> list[Source]:
     Raises
     ------
     MotionFileError
-        If it is no zip archive, holds none, or more entries than are read.
+        If it is no zip archive, holds none, or lists more than is read.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise MotionFileError(path, f"found no zip archive ({str(error)[:120]}); choose a .zip") from None
-    if len(entries) > MOST_MEMBERS:
-        raise MotionFileError(
-            path, f"found {len(entries)} entries; archives of up to {MOST_MEMBERS} are read"
-        )
+    entries = entries_of(path)
     found = [
-        Source(path, f"{name}/{entry.filename[-_NAME:]}", number)
+        Source(path, f"{name}/{_shown(entry.filename)}", number)
         for number, entry in enumerate(entries)
         if Path(entry.filename).suffix.lower() in SUFFIXES and not _is_clutter(entry.filename)
     ]
@@ -94,25 +81,26 @@ def read_part(
     folder : where an archive's file is unpacked for as long as it is read
     """
     part, frames = Part(), 0
-    for number in range(start[0], len(sources)):
-        source, index = sources[number], -1
-        try:
-            with _unpacked(source, folder) as file:
-                for index, raw in enumerate(iterate_file(file)):
-                    if (number, index) < start:
-                        continue
-                    if frames >= most_frames or len(part.clips) + len(part.failures) >= MOST_AT_ONCE:
-                        part.next = (number, index)
-                        return part
-                    name = source.name if file.suffix.lower() != ".npz" else f"{source.name}: {raw.name}"
-                    frames += len(raw.array)
-                    try:
-                        part.clips.append(((number, index), _fitted(raw, name, width, layout)))
-                    except ValueError as error:
-                        part.failures.append(Failure((number, index), name[:_NAME], str(error)))
-        except (MotionFileError, OSError) as error:
-            reason = error.reason if isinstance(error, MotionFileError) else str(error)
-            part.failures.append(Failure((number, index + 1), source.name[:_NAME], reason))
+    with Archives(folder) as archives:
+        for number in range(start[0], len(sources)):
+            source, index = sources[number], -1
+            try:
+                with _file_of(source, archives) as file:
+                    for index, raw in enumerate(iterate_file(file)):
+                        if (number, index) < start:
+                            continue
+                        if frames >= most_frames or len(part.clips) + len(part.failures) >= MOST_AT_ONCE:
+                            part.next = (number, index)
+                            return part
+                        name = f"{source.name}: {raw.name}" if file.suffix.lower() == ".npz" else source.name
+                        frames += len(raw.array)
+                        try:
+                            part.clips.append(((number, index), _fitted(raw, name, width, layout)))
+                        except ValueError as error:
+                            part.failures.append(Failure((number, index), name[:_NAME], str(error)))
+            except (MotionFileError, OSError) as error:
+                reason = error.reason if isinstance(error, MotionFileError) else str(error)
+                part.failures.append(Failure((number, index + 1), source.name[:_NAME], reason))
     return part
 
 
@@ -128,29 +116,16 @@ def _fitted(raw: RawClip, name: str, width: int, layout: str) -> Clip:
     return clip
 
 
-@contextmanager
-def _unpacked(source: Source, folder: Path) -> Iterator[Path]:
+def _file_of(source: Source, archives: Archives) -> AbstractContextManager[Path]:
     """The file itself, or an archive's member as a file for the time being."""
     if source.member is None:
-        yield source.path
-        return
-    file = folder / f"member{Path(source.name).suffix.lower()}"
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            entry = archive.infolist()[source.member]
-            most = min(MOST_MEMBER_BYTES, max(MAX_UNPACKED, MAX_RATIO * entry.compress_size))
-            if entry.file_size > most:
-                raise MotionFileError(
-                    source.path, f"unpacks to {entry.file_size} bytes; at most {most} are read"
-                )
-            with archive.open(entry) as packed, open(file, "wb") as out:
-                shutil.copyfileobj(packed, out)
-        yield file
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        reason = f"cannot be unpacked ({' '.join(str(error).split())[:120]})"
-        raise MotionFileError(source.path, reason) from None
-    finally:
-        file.unlink(missing_ok=True)
+        return nullcontext(source.path)
+    return archives.unpacked(source.path, source.member)
+
+
+def _shown(name: str) -> str:
+    """An entry's name without signs that are not seen, or turn round what is."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name[-_NAME:])
 
 
 def _is_clutter(name: str) -> bool:

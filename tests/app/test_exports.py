@@ -9,10 +9,12 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
+from app.connection import Connection
 from app.errors import StudioError
 from app.job import FULL
 from app.server import temporary
 from app.stage.exports import FILMS, KINDS, caption, write_export
+from app.workbench.encoded_clip import MAX_FRAMES, SourceClip
 from rvqvae.motion import features_to_joints, read_bvh_body
 from rvqvae.tokens import read_tokens
 
@@ -99,6 +101,10 @@ def test_a_film_is_drawn_beside_the_requests_and_handed_over_once_done(worked):
     send(worked, command("save_film", kind="film.gif", view="overlay", request=8))
     worked.visitor.jobs.cancel("film")
     assert worked.visitor.jobs.of("film", 7) is None
+    deadline = time.monotonic() + PATIENCE  # nothing of a page that was closed meanwhile stays on the disk
+    while list(worked.visitor.uploads_folder.glob("film-*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_film_that_cannot_be_drawn_says_why(worked):
@@ -119,6 +125,18 @@ def test_a_full_disk_is_a_sentence(worked, monkeypatch):
     send(worked, command("save_film", kind="film.gif", view="overlay", request=1))
     with pytest.raises(StudioError, match="disk is full"):
         worked.visitor.jobs.wait("film")
+
+
+def test_a_scene_of_the_longest_clip_is_bounded_and_named_harmlessly(visitor, library):
+    features = np.resize(library.clip("walk").features, (MAX_FRAMES, 263))
+    title = "../../<b>\u202e/x\0" + "n" * 5_000
+    key = visitor.catalog.add_clip(SourceClip("", title, features, 20.0, None, "your file", ""))
+    visitor.choose(key, "first")
+    send(page := Connection(visitor), command("save_export", kind="scene.glb"))
+    notification = page.visitor.notification
+    assert notification["name"].startswith("b-x-nnn")
+    assert len(notification["name"]) < 100
+    assert len(notification["base64"]) < 48 << 20
 
 
 def test_the_caption_says_how_it_was_made(bench):

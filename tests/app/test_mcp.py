@@ -116,3 +116,41 @@ def test_an_agent_s_own_clip_and_checkpoint_are_there_in_its_next_calls_and_in_n
         assert one.isError
         assert expected in one.content[0].text
     assert secret not in str(refused)
+
+
+@pytest.mark.parametrize("tool", ["tokenize", "joints", "open_checkpoint", "compare"])
+def test_an_agent_s_tools_send_no_file_of_the_server_s(address, tmp_path, monkeypatch, tool):
+    """Gradio's own client, which works for agents, would send what is named with its mark."""
+    private = tmp_path / "private.npy"
+    private.write_bytes((CLIPS / "kick.npy").read_bytes())
+    opened = []
+    monkeypatch.setattr("gradio_client.client.open", lambda *path: opened.append(path), raising=False)
+    for path in (str(private), "http://1.1.1.1/private.npy"):
+        file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        named = {"tokenize": {"clip": {"file": file}}, "joints": {"file": file}, "compare": {"over": file}}
+        arguments = named.get(tool, {"files": [file]})
+        with pytest.raises(ExceptionGroup, match="unhandled errors") as raised:
+            with_agent(address, lambda session, values=arguments: session.call_tool(tool, values))
+        assert raised.group_contains(httpx.HTTPStatusError, match="400 Bad Request")
+    assert opened == []
+
+
+def test_an_agent_s_arguments_are_bounded_and_made_up_names_are_sentences(address):
+    async def work(session):
+        many = [session.call_tool("tokenize", {"clip": "kick"}) for _ in range(20)]
+        made_up = {"clip": "kick", "checkpoint": "own-aaaaaaaaaaaa." + "0" * 32}
+        wrong = [
+            await session.call_tool("tokenize", made_up),
+            await session.call_tool("forget_checkpoint", {"checkpoint": made_up["checkpoint"]}),
+            await session.call_tool("tokenize", {"clip": "a" * 100_000}),
+            await session.call_tool("decode", {"tokens": [[0] * 50_000] * 6}),
+            await session.call_tool("tokenize", {"clip": {"table": {"path": "/etc/passwd"}, "row": 10**400}}),
+        ]
+        return await asyncio.gather(*many), wrong
+
+    many, wrong = with_agent(address, work)
+    assert {str(said(one)) for one in many} == {str(said(many[0]))}
+    for one in wrong:
+        assert one.isError
+        assert 0 < len(one.content[0].text) < 2_100
+        assert "/tmp" not in one.content[0].text

@@ -14,6 +14,7 @@ LIMITS = {
     "STUDIO_TRUSTED_PROXIES": "1",
     "STUDIO_HEADER_SECONDS": "2",
     "STUDIO_STREAMS": "20",
+    "STUDIO_CALLS": "4",
     "STUDIO_METRICS_TOKEN": "secret",
 }
 
