@@ -13,14 +13,7 @@ from rvqvae.motion.conversion import JOINT_SETS, body_of_joint_set
 from rvqvae.motion.errors import MotionFileError, NoBodyError, SkippedClipWarning
 from rvqvae.motion.geometry import DegenerateClipError, to_humanml_skeleton
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
-from rvqvae.motion.layouts import (
-    HUMANML3D,
-    MOTION_S,
-    MOTION_S_FPS,
-    FeatureLayout,
-    layout_name,
-    layout_of_width,
-)
+from rvqvae.motion.layouts import HUMANML3D, FeatureLayout, fps_of_width, layout_name, layout_of_width
 from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.shards import is_sharded, open_shards
 from rvqvae.motion.skeleton import NUM_JOINTS
@@ -129,9 +122,8 @@ def make_clip(raw: RawClip) -> Clip:
     width = raw.array.shape[1]
     if raw.array.ndim == 3:
         return Clip(raw.name, clip_features(raw.array), remarks=raw.remarks)
-    layout, known = layout_name(width), layout_of_width(width)
-    fps = known.fps if known else MOTION_S_FPS if layout == MOTION_S else None
-    return Clip(raw.name, raw.array.astype(np.float32), fps, layout, raw.remarks)
+    features = raw.array.astype(np.float32)
+    return Clip(raw.name, features, fps_of_width(width), layout_name(width), raw.remarks)
 
 
 def _iterate_raw(path: str | Path, joint_map: JointMap | None) -> Iterator[RawClip]:
