@@ -13,8 +13,8 @@ def add(commands: Subparsers) -> None:
         description=(
             "Write the features of all training clips, mirrored and re-timed ones included, into a folder "
             "that `train --data FOLDER` reads through a memory map: four bytes for each feature of a "
-            "frame, 1,052 of HumanML3D. Large corpora are prepared in several folders, side by side, and trained on "
-            "together."
+            "frame, 1,052 of HumanML3D. Large corpora are prepared in several folders, side by side, and "
+            "trained on together."
         ),
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
