@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from rvqvae.motion.layouts import HUMANML3D, FeatureLayout, fps_of_width, layout
 from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.shards import is_sharded, open_shards
 from rvqvae.motion.skeleton import NUM_JOINTS
+from rvqvae.motion.upright import turned_upright
 
 MAX_FRAMES = 10_000_000
 MAX_WIDTH = 4096
@@ -37,7 +39,7 @@ def read_clips(path: str | Path, layout: FeatureLayout = HUMANML3D) -> list[Clip
     return _convert(path, _iterate_layout(path, layout))
 
 
-def read_motion(path: str | Path, *, joint_map: JointMap | None = None) -> list[Clip]:
+def read_motion(path: str | Path, *, joint_map: JointMap | None = None, z_up: bool = False) -> list[Clip]:
     """Read every clip of a file or of a folder, features of any width included, each in its own layout.
 
     Joints become HumanML3D's features. Degenerate clips are left out with a `SkippedClipWarning`.
@@ -48,13 +50,15 @@ def read_motion(path: str | Path, *, joint_map: JointMap | None = None) -> list[
     joint_map : for `.bvh`: HumanML3D joint name to the file's joint, where the rules of
         `rvqvae.motion.mapping` are wrong or find nothing; None places a joint of the spine or a collar
         between its neighbours
+    z_up : whether joints have z up and not y; they are turned upright
 
     Raises
     ------
     MotionFileError
         If the path holds no usable clip, or a file is damaged or of another shape or type.
     """
-    return _convert(path, _iterate_raw(path, joint_map))
+    raws = _iterate_raw(path, joint_map)
+    return _convert(path, (_upright(raw) for raw in raws) if z_up else raws)
 
 
 def iterate_clips(path: str | Path, layout: FeatureLayout = HUMANML3D) -> Iterator[tuple[str, np.ndarray]]:
@@ -129,6 +133,10 @@ def make_clip(raw: RawClip) -> Clip:
 def _iterate_raw(path: str | Path, joint_map: JointMap | None) -> Iterator[RawClip]:
     for file in motion_files(path):
         yield from iterate_file(file, joint_map)
+
+
+def _upright(raw: RawClip) -> RawClip:
+    return replace(raw, array=turned_upright(raw.array)) if raw.array.ndim == 3 else raw
 
 
 def _iterate_layout(path: str | Path, layout: FeatureLayout) -> Iterator[RawClip]:

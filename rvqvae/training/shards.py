@@ -72,9 +72,10 @@ def prepare_shards(
     def write(part: Path) -> None:
         part.mkdir(parents=True)
         entries, writer = [], _ShardWriter(part, frames_per_shard, layout.width)
-        options = {"mirror": mirror, "speeds": speeds, "exclude": exclude, "layout": layout}
         for path in paths:
-            for clip in iterate_training_clips(path, **options):
+            for clip in iterate_training_clips(
+                path, mirror=mirror, speeds=speeds, exclude=exclude, layout=layout
+            ):
                 entries.append(writer.add(clip))
                 progress(len(clip.features))
         writer.close()

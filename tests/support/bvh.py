@@ -50,7 +50,7 @@ def body(names, spine):
 
 
 def signer():
-    """A T-pose skeleton of 53 joints, for `with_names`, with fingers as sign-language motion capture has them:
+    """A T-pose skeleton of 53 joints, for `with_names`, with fingers as motion capture of signs has them:
     the thumb is Finger0, 01 and 02, the index finger Finger1, 11 and 12."""
     chest = [("Hips", None, (0, 0, 0)), ("Chest", "Hips", (0, 10, -1))]
     chest += [(f"Chest{n + 1}", f"Chest{n if n > 1 else ''}", (0, 10, 0)) for n in (1, 2, 3)]
