@@ -10,7 +10,7 @@ from app.workbench.encoded_clip import SourceClip
 from rvqvae.motion.geometry import DegenerateClipError
 from rvqvae.motion.layouts import FeatureLayout, layout_of_width
 from rvqvae.motion.mapping import MappingError
-from rvqvae.motion.retargeting import can_be_placed, convert_features
+from rvqvae.motion.retargeting import can_be_placed, convert_features, placed_ends
 
 
 def offer_conversion(visitor: Visitor, clip: SourceClip, entry: CheckpointEntry, said: str) -> str:
@@ -36,9 +36,11 @@ def convert_for(visitor: Visitor, clip: str, checkpoint: str) -> str:
     title = f"{chosen.title}, as {target.title}"
     made = replace(chosen, title=title, features=features, fps=target.fps, trained=None)
     visitor.choose(visitor.catalog.add_clip(made), entry.key)
+    ends = placed_ends(source.skeleton.names, target.skeleton)
+    put = f" It has no {', '.join(ends[:4])}: placed from what they hang from." if ends else ""
     return (
         f"{title}: {len(target.skeleton)} joints placed from {len(source.skeleton)} by name, resampled from "
-        f"{chosen.fps or source.fps:g} to {target.fps:g} fps."
+        f"{chosen.fps or source.fps:g} to {target.fps:g} fps.{put}"
     )
 
 

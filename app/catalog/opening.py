@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from app.catalog import bodies, own_checkpoints, skeletons
+from app.catalog import arrays, bodies, own_checkpoints, skeletons
 from app.catalog.choosing import choose_checkpoint, choose_clip
 from app.catalog.entry import CheckpointEntry
 from app.catalog.own_clips import ConvertibleError, read_own_clip
@@ -51,10 +51,17 @@ def open_file(visitor: Visitor, path: str, file_name: str, convert: bool = False
         again = {"name": "open_file", "path": path, "file_name": name, "convert": True}
         visitor.notify("offer", words=str(error), label="Convert and open", command=again)
         return str(error)
-    said = choose_clip(visitor, visitor.catalog.add_clip(own.clip))
-    said = bodies.offer_body(visitor, " ".join(sentence for sentence in (said, own.remark) if sentence))
+    key = visitor.catalog.add_clip(own.clip)
+    said = choose_clip(visitor, key)
+    said = " ".join(sentence for sentence in (said, own.remark) if sentence)
+    if said and own.told:
+        said += f" {name}: {own.told}."
+    said = bodies.offer_body(visitor, said)
+    arrays.offer_turn(visitor, key, (real, name), own, said)
+    if said:
+        return said
     told = f" {own.told}." if own.told else ""
-    return said or Done(f"{own.clip.title} is open: {len(own.clip.features)} frames.{told}")
+    return Done(f"{own.clip.title} is open: {len(own.clip.features)} frames.{told}")
 
 
 @command

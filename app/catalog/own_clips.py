@@ -27,8 +27,8 @@ class OwnClip(NamedTuple):
     Attributes
     ----------
     remark : what was found in the file and done to it; "" if nothing
-    mends : what of a BVH could be mended, see `rvqvae.motion.bvh.inspection`
-    told : what joints of an array were taken for; "" of others
+    mends : what of a BVH could be mended, see `rvqvae.motion.bvh.inspection`, or of joints that have z up
+    told : what an array was taken for, where it is as expected; "" of others
     """
 
     clip: SourceClip
@@ -54,7 +54,7 @@ def read_own_clip(
     convert : whether features of another layout may be converted
     widths : of features that can be shown as they are, HumanML3D's aside
     joint_map : of a BVH, see `read_motion`; the page shows it, so the sentence does not tell it
-    target, mends : of a BVH, see `app.parsing.tasks.clip`
+    target, mends : see `app.parsing.tasks.clip`
 
     Raises
     ------

@@ -123,7 +123,7 @@ def use_joint_map(visitor: Visitor, clip: str | None, joint_map: object) -> str:
     if clip is None:
         return _open(visitor, skeleton)
     own = skeleton.read()
-    _read_again(visitor, replace(own.clip, key=clip))
+    read_again(visitor, replace(own.clip, key=clip))
     skeletons.of_clips[clip] = skeleton
     return _offer_mends(visitor, clip, own.mends, own.remark)
 
@@ -139,7 +139,7 @@ def mend_bvh(visitor: Visitor, clip: str, mends: list[str]) -> str:
     before = skeleton.mends
     skeleton = replace(skeleton, mends=tuple(mend for mend in MENDS if mend in mends))
     own = skeleton.read()
-    _read_again(visitor, replace(own.clip, key=str(clip)))
+    read_again(visitor, replace(own.clip, key=str(clip)))
     skeletons.of_clips[str(clip)] = skeleton
     if not skeleton.mends:
         return _offer_mends(visitor, str(clip), own.mends, own.remark)
@@ -200,7 +200,7 @@ def _question(skeleton: Skeleton) -> str:
     return f"{skeleton.file_name}: its names do not tell {missing}; choose which joints they are."
 
 
-def _read_again(visitor: Visitor, clip: SourceClip) -> None:
+def read_again(visitor: Visitor, clip: SourceClip) -> None:
     """Put another reading of a visitor's file in the place of the first; the work on it stays."""
     before = visitor.catalog.clip(clip.key)
     visitor.catalog.put_clip(clip)

@@ -24,9 +24,9 @@ class FoundClip:
     count : clips in the file
     frames : of the first clip
     convertible : whether it can be converted to HumanML3D's features, and was not asked to be
-    inspection : what was found in a BVH, or in joints that are not as expected, in a line
-    told : what joints of an array were taken for, where they are as expected
-    mends : of a BVH, what could be mended
+    inspection : what was found in a BVH, or in an array that is not as expected, in a line
+    told : what an array was taken for, where it is as expected
+    mends : what could be mended
     """
 
     clip: Clip

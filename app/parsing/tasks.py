@@ -22,13 +22,14 @@ from rvqvae.motion.bvh.bvh import read_bvh_names
 from rvqvae.motion.conversion import convertible
 from rvqvae.motion.description import described
 from rvqvae.motion.files import iterate_file
-from rvqvae.motion.layouts import HUMANML3D, HUMANML3D_52, KIT_ML, LAYOUTS
+from rvqvae.motion.layouts import HUMANML3D, HUMANML3D_52, KIT_ML, LAYOUTS, layout_of_width
 from rvqvae.motion.opening import open_bvh
-from rvqvae.motion.upright import words_of
+from rvqvae.motion.upright import Look, look_at_features, look_at_joints, turned_upright
 from rvqvae.tokens.packing import Texts
 
 Progress = Callable[..., None]  # of the share done, and perhaps words
 TASKS: dict[str, Callable[..., Any]] = {}
+_JOINT_SETS = (HUMANML3D, KIT_ML, HUMANML3D_52)
 OFTEN = 256  # rows between two reports of progress
 MOST_INFO = 1 << 20  # characters of what else a checkpoint's files say
 MOST_REASON = 500  # characters of why a clip does not fit
@@ -67,7 +68,7 @@ def clip(
     """The first clip of a motion file, in HumanML3D's layout where no other is wanted.
 
     target : layout that a BVH is wanted in, if it has the joints: its name, or as `rvqvae.motion.description`
-    mends : of a BVH, what is to be done first
+    mends : of a BVH, what is to be done first; of an array of joints, whether to turn it upright
     most_values : of the frames that come back
     """
     about: dict[str, Any] = {"inspection": "", "told": "", "mends": []}
@@ -77,9 +78,9 @@ def clip(
         about |= {"inspection": inspection.words[:2_000], "mends": list(inspection.mends)}
         clips = [opened]
     else:
-        clips = read_motion(path, joint_map=joint_map)
-        words, is_as_expected = _joints_in_words(Path(path))
-        about["told" if is_as_expected else "inspection"] = words
+        clips = read_motion(path, joint_map=joint_map, z_up="turn" in mends)
+        look = _look(Path(path), clips[0], "turn" in mends, most_values)
+        about |= {"told" if look.as_expected else "inspection": look.words, "mends": list(look.mends)}
     found, asked = clips[0], False
     if found.features.shape[1] not in widths and not target and convertible(found.layout, HUMANML3D.name):
         asked = not convert
@@ -186,11 +187,16 @@ def doctor(source: str, out: str, strides: list[int] | None, progress: Progress)
     return {"report": text, "repaired": report.repaired is not None}
 
 
-def _joints_in_words(path: Path) -> tuple[str, bool]:
-    """What the joints of an array are, as `words_of` says it; "" of features, whose width says it."""
+def _look(path: Path, clip: Clip, turned: bool, most_values: int) -> Look:
+    """What an array holds: the joints in it, else its features, the first of them."""
     array = read_npy(path) if path.suffix.lower() == ".npy" else next(iterate_file(path)).array
-    known = {len(layout.skeleton): layout.fps for layout in (HUMANML3D_52, KIT_ML, HUMANML3D)}
-    return words_of(array, known[array.shape[1]]) if array.ndim == 3 else ("", True)
+    if array.ndim == 3:
+        layout = next(one for one in _JOINT_SETS if len(one.skeleton) == array.shape[1])
+        return look_at_joints(turned_upright(array) if turned else array, layout.skeleton, layout.fps)
+    known = layout_of_width(array.shape[1])
+    if known is None:
+        return Look("", True)
+    return look_at_features(clip.features[: max(1, most_values // known.width)], known)
 
 
 def _write(loaded: Any, out: Path) -> None:

@@ -13,8 +13,13 @@ from app.payloads.stage import GroupErrors, LadderPayload
 from app.view import View
 from app.visitor import Visitor
 from app.workbench.encoded_clip import EncodedClip
-
-HEAVIEST = 100.0
+from rvqvae.evaluation.parts import (
+    PartWeightError,
+    check_part_weight,
+    joint_weights,
+    parts_of,
+    weighted_mean,
+)
 
 
 @dataclass
@@ -27,16 +32,14 @@ class GroupWeights:
 @command
 def weigh_group(visitor: Visitor, group: str, weight: float) -> None:
     """Let each joint of a group of the body ("left hand") weigh so much in the weighted error; 1 is usual."""
-    groups = _groups(visitor.workbench.encoded)
-    if group not in groups:
-        raise StudioError(
-            f"This body has no {str(group)[:40]!r}; its parts are {', '.join(groups) or 'not told'}."
-        )
-    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= HEAVIEST:
-        raise StudioError(f"Found the weight {str(weight)[:20]}; expected a number from 0 to {HEAVIEST:g}.")
-    weights = {**visitor.room(GroupWeights).of, group: float(weight)}
-    if not any(weights.get(name, 1.0) for name in groups):
-        raise StudioError("All parts of the body would weigh nothing; give one of them a weight above 0.")
+    encoded = visitor.workbench.encoded
+    groups = _groups(encoded)
+    try:
+        check_part_weight(groups, group, weight)
+        weights = {**visitor.room(GroupWeights).of, group: float(weight)}
+        joint_weights(groups, weights, len(encoded.layout.skeleton))
+    except PartWeightError as error:
+        raise StudioError(str(error)) from None
     visitor.keep(GroupWeights(weights))
 
 
@@ -44,11 +47,11 @@ def payload(visitor: Visitor) -> LadderPayload:
     """Mean error after the first 1, 2, … Q layers of the unedited tokens; of a body with hands or a face also
     by group, and weighted."""
     bench = visitor.workbench
-    groups = _by_group(bench.encoded, bench.alignment, visitor.room(GroupWeights))
+    weights = visitor.room(GroupWeights)
     return {
         "errors": bench.encoded.errors_by_layers[bench.alignment],
-        "groups": groups,
-        "weighted": _weighted(groups),
+        "groups": _by_group(bench.encoded, bench.alignment, weights),
+        "weighted": _weighted(bench.encoded, bench.alignment, weights),
         "unit": bench.encoded.measure.unit(bench.alignment),
         "alignment": cast(Alignment, bench.alignment),
     }
@@ -56,10 +59,7 @@ def payload(visitor: Visitor) -> LadderPayload:
 
 def _groups(encoded: EncodedClip) -> dict[str, list[int]]:
     """Joints of each part of the body; none where there is but one part."""
-    if not encoded.has_joints:
-        return {}
-    groups = {name: list(joints) for name, joints in encoded.layout.skeleton.groups.items() if joints}
-    return groups if len(groups) > 1 else {}
+    return parts_of(encoded.layout.skeleton) if encoded.has_joints else {}
 
 
 def _by_group(encoded: EncodedClip, alignment: str, weights: GroupWeights) -> list[GroupErrors]:
@@ -76,12 +76,16 @@ def _by_group(encoded: EncodedClip, alignment: str, weights: GroupWeights) -> li
     ]
 
 
-def _weighted(groups: list[GroupErrors]) -> list[float]:
+def _weighted(encoded: EncodedClip, alignment: str, weights: GroupWeights) -> list[float]:
     """The mean over joints, each weighing what its group says; none where nothing weighs other than usual."""
-    weights = np.array([group["weight"] * group["joints"] for group in groups])
-    if all(group["weight"] == 1 for group in groups) or not weights.any():
+    groups = _groups(encoded)
+    if all(weights.of.get(name, 1.0) == 1 for name in groups):
         return []
-    mean: list[float] = (weights @ np.array([group["errors"] for group in groups]) / weights.sum()).tolist()
+    errors = encoded.part_errors_by_layers[alignment]
+    try:
+        mean: list[float] = weighted_mean(errors, joint_weights(groups, weights.of, errors.shape[1])).tolist()
+    except PartWeightError:  # weights that were given for another body
+        return []
     return mean
 
 

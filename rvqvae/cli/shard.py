@@ -12,15 +12,27 @@ def add(commands: Subparsers) -> None:
         help="training clips to memory-mapped shards, for data larger than memory",
         description=(
             "Write the features of all training clips, mirrored and re-timed ones included, into a folder "
-            "that `train --data FOLDER` reads through a memory map: 1,052 bytes a frame. Large corpora are "
-            "prepared in several folders, side by side, and trained on together."
+            "that `train --data FOLDER` reads through a memory map: four bytes for each feature of a "
+            "frame, 1,052 of HumanML3D. Large corpora are prepared in several folders, side by side, and "
+            "trained on together."
         ),
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.set_defaults(run=run)
     parser.add_argument("--data", nargs="+", required=True, metavar="PATH", help="training clips")
     parser.add_argument("--out", required=True, metavar="FOLDER")
+    add_layout(parser, "humanml3d when not given")
     add_variants(parser)
+
+
+def add_layout(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add the option that names the layout of the clips' features."""
+    parser.add_argument(
+        "--layout",
+        metavar="NAME",
+        help="of the clips' features: a name of docs/layouts.md, or a .json file that describes an unnamed "
+        f"one ({{}} takes what is found in the first clip); {default}",
+    )
 
 
 def add_variants(parser: argparse.ArgumentParser) -> None:
@@ -36,10 +48,11 @@ def run(arguments: argparse.Namespace) -> None:
     """Prepare shards as the arguments say."""
     from tqdm import tqdm
 
-    from rvqvae.cli.training_data import check_excluded
+    from rvqvae.cli.training_data import check_excluded, layout_of
     from rvqvae.training.shards import prepare_shards
 
-    check_excluded(arguments.exclude, arguments.data)
+    layout = layout_of(arguments.layout, arguments.data, None)
+    check_excluded(arguments.exclude, arguments.data, layout)
     with tqdm(unit="frame", unit_scale=True, dynamic_ncols=True, leave=False) as bar:
         folder = prepare_shards(
             arguments.data,
@@ -47,6 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
             mirror=not arguments.no_mirror,
             speeds=arguments.speeds,
             exclude=arguments.exclude,
+            layout=layout,
             progress=bar.update,
         )
     count, size = folder.moments.count, sum(file.stat().st_size for file in folder.path.iterdir())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rvqvae.checkpoints.formats.own import FAMILIES, MOTION_S
 from rvqvae.cli.reports import Subparsers
+from rvqvae.cli.shard import add_layout
 from rvqvae.cli.training_data import check_excluded, check_weights, layout_of
 from rvqvae.nn.config import RVQVAEConfig
 from rvqvae.nn.dilated import DilatedConfig
@@ -49,12 +50,7 @@ def add(commands: Subparsers) -> None:
         help="weight of each PATH's frames in the mixture; 1 for all when not given",
     )
     parser.add_argument("--exclude", nargs="+", default=[], metavar="CLIP", help="names to leave out")
-    parser.add_argument(
-        "--layout",
-        metavar="NAME",
-        help="of the clips' features: a name of docs/layouts.md, or a .json file that describes an unnamed "
-        "one ({} takes what is found in the first clip); --init's when not given, else humanml3d",
-    )
+    add_layout(parser, "--init's when not given, else humanml3d")
     parser.add_argument("--val", nargs="+", default=[], metavar="PATH", help="validation clips")
     parser.add_argument("--out", required=True, help="folder of the run; its name names the checkpoint")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt")

@@ -1,6 +1,6 @@
 """Errors after each layer and codebook use over a whole data set."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from rvqvae.evaluation.bootstrap import bootstrap_interval
 from rvqvae.evaluation.feet import horizontal_speed_mm, standing_feet
 from rvqvae.evaluation.measures import JointMeasure, Measure, measure_of
 from rvqvae.evaluation.metrics import ALIGNMENTS, code_counts, usage_statistics
+from rvqvae.evaluation.parts import weighted_mean, weights_of_joints
 from rvqvae.motion import Clip
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class ClipScore:
     standing : int, how often one of the four contact joints stands in a frame of the original
     slides : (1 + len(k),) array, the horizontal speeds of those summed over them, mm/s: the original's, then
         each k's
+    weighted : as `errors`, each joint counting what it weighs; empty where no weights were given
     """
 
     index: int
@@ -41,10 +43,14 @@ class ClipScore:
     errors: dict[str, np.ndarray]
     standing: int
     slides: np.ndarray
+    weighted: dict[str, np.ndarray]
 
 
 def score_clips(
-    checkpoint: Checkpoint, clips: Sequence[Clip], layers: Sequence[int] | None = None
+    checkpoint: Checkpoint,
+    clips: Sequence[Clip],
+    layers: Sequence[int] | None = None,
+    weights: np.ndarray | None = None,
 ) -> Iterator[ClipScore]:
     """Reconstruct every clip, whole, from its first k layers; clips of similar length come together.
 
@@ -52,6 +58,7 @@ def score_clips(
     ----------
     clips : of the checkpoint's features
     layers : values of k; 1 to Q when None
+    weights : (J,) array, what each joint counts in `ClipScore.weighted`
     """
     config, measure = checkpoint.config, measure_of(checkpoint)
     layers = range(1, config.num_quantizers + 1) if layers is None else layers
@@ -69,7 +76,8 @@ def score_clips(
             frames = len(clip.features)
             codes = stacked[place, :, : -(-frames // config.downsampling_ratio)]
             made = [one[place, :frames] for one in decoded]
-            yield ClipScore(index, frames, codes, *_errors_and_slides(measure, clip, made, checkpoint.fps))
+            found = _errors_and_slides(measure, clip, made, checkpoint.fps, weights)
+            yield ClipScore(index, frames, codes, *found)
 
 
 def evaluate(
@@ -77,6 +85,7 @@ def evaluate(
     clips: Sequence[Clip],
     layers: Sequence[int] | None = None,
     progress: Callable[[int], None] = lambda frames: None,
+    part_weights: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """Reconstruct every clip, whole, from its first k layers.
 
@@ -86,6 +95,8 @@ def evaluate(
     clips : clips of its features (N, D)
     layers : values of k; 1 to Q when None
     progress : called with the frames of each finished clip
+    part_weights : what each joint of a part of the body ("left hand") counts in an error of its own; 1 for
+        parts that are left out
 
     Returns
     -------
@@ -94,13 +105,20 @@ def evaluate(
         "mpjpe_local_mm", "mpjpe_root_mm", "mpjpe_global_mm"; "intervals": for each of these and each k its
         `bootstrap_interval`; "codebook": for each layer the statistics of `CodebookUsage` and "zero_norm",
         the number of codes that are the zero vector; "slide_mm_s": the mean horizontal speed of ankles and
-        feet while the original's stand, as "original" and, for each k, in the list "layers".
+        feet while the original's stand, as "original" and, for each k, in the list "layers". With weights
+        also "part_weights", and "weighted_mpjpe_root_mm" and so on beside each error.
+
+    Raises
+    ------
+    PartWeightError
+        If the checkpoint's body cannot have these weights.
     """
-    config = checkpoint.config
+    config, body = checkpoint.config, checkpoint.body
+    weights = weights_of_joints(body.skeleton if body else None, part_weights) if part_weights else None
     layers = range(1, config.num_quantizers + 1) if layers is None else layers
     counts = np.zeros((config.num_quantizers, config.num_embeddings), dtype=np.int64)
     scores = []
-    for score in score_clips(checkpoint, clips, layers):
+    for score in score_clips(checkpoint, clips, layers, weights):
         counts += code_counts(score.tokens, config.num_embeddings)
         scores.append(score)
         progress(score.frames)
@@ -108,6 +126,8 @@ def evaluate(
     standing = max(1, sum(score.standing for score in scores))
     slides = np.sum([score.slides for score in scores], axis=0) / standing
     errors = {f"mpjpe_{a}_mm": np.array([score.errors[a] for score in scores]) for a in ALIGNMENTS}
+    if part_weights:
+        errors |= {f"weighted_mpjpe_{a}_mm": np.array([s.weighted[a] for s in scores]) for a in ALIGNMENTS}
     means = {name: (frames @ one / frames.sum()).tolist() for name, one in errors.items()}
     return {
         "clips": len(clips),
@@ -118,24 +138,31 @@ def evaluate(
         "intervals": {name: bootstrap_interval(one, frames).tolist() for name, one in errors.items()},
         "codebook": _codebook_rows(checkpoint, counts),
         "slide_mm_s": {"original": float(slides[0]), "layers": slides[1:].tolist()},
+        **({"part_weights": dict(part_weights)} if part_weights else {}),
     }
 
 
 def _errors_and_slides(
-    measure: Measure, clip: Clip, made: Sequence[np.ndarray], fps: float
-) -> tuple[dict[str, np.ndarray], int, np.ndarray]:
-    """Errors, standing and slides of a `ClipScore`, from what each k makes of the clip (N, D)."""
+    measure: Measure,
+    clip: Clip,
+    made: Sequence[np.ndarray],
+    fps: float,
+    weights: np.ndarray | None,
+) -> tuple[dict[str, np.ndarray], int, np.ndarray, dict[str, np.ndarray]]:
+    """Errors, standing, slides and weighted errors of a `ClipScore`, of what each k makes of the clip."""
     original, aligned = measure.aligned(clip.features), [measure.aligned(features) for features in made]
-    errors = {
-        way: np.array([measure.distances(one[way], original[way]).mean() for one in aligned])
-        for way in measure.alignments
-    }
+    errors, weighted = {}, {}
+    for way in measure.alignments:
+        apart = [measure.distances(one[way], original[way]) for one in aligned]
+        errors[way] = np.array([one.mean() for one in apart])
+        if weights is not None:
+            weighted[way] = np.array([weighted_mean(one.mean(axis=0), weights) for one in apart])
     if not isinstance(measure, JointMeasure):
-        return errors, 0, np.zeros(1 + len(made))
+        return errors, 0, np.zeros(1 + len(made)), weighted
     feet = standing_feet(clip.features, measure.layout)
     joints = [one["global"] for one in (original, *aligned)]
     slides = np.array([horizontal_speed_mm(one, fps, measure.layout)[feet].sum() for one in joints])
-    return errors, int(feet.sum()), slides
+    return errors, int(feet.sum()), slides, weighted
 
 
 def format_evaluation(result: dict[str, Any]) -> str:
@@ -148,10 +175,11 @@ def format_evaluation(result: dict[str, Any]) -> str:
         "layers    local     root   global    slide",
     ]
     for row, slide in zip(result["layers"], result["slide_mm_s"]["layers"], strict=True):
-        errors = (row[f"mpjpe_{a}_mm"] for a in ALIGNMENTS)
-        lines.append(
-            f"{'1-' + str(row['layers']):<6}" + "".join(f"{e:9.2f}" for e in errors) + f"{slide:9.0f}"
-        )
+        lines.append(f"{'1-' + str(row['layers']):<6}{_errors_of(row)}{slide:9.0f}")
+    if "part_weights" in result:
+        weights = ", ".join(f"{part} {weight:g}" for part, weight in result["part_weights"].items())
+        lines += ["", f"weighted ({weights}; other parts 1)", "layers    local     root   global"]
+        lines += [f"{'1-' + str(row['layers']):<6}{_errors_of(row, 'weighted_')}" for row in result["layers"]]
     lines += ["", "layer   used  perplexity  entropy (bits)   tokens  zero-norm"]
     for row in result["codebook"]:
         lines.append(
@@ -159,6 +187,10 @@ def format_evaluation(result: dict[str, Any]) -> str:
             f"{row['entropy_bits']:16.2f}{row['tokens']:9d}{row['zero_norm']:11d}"
         )
     return "\n".join(lines)
+
+
+def _errors_of(row: dict[str, Any], kind: str = "") -> str:
+    return "".join(f"{row[f'{kind}mpjpe_{a}_mm']:9.2f}" for a in ALIGNMENTS)
 
 
 def _frames_of(clip: Any) -> int:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +14,11 @@ from rvqvae.motion.conversion import JOINT_SETS, begins_with_body, body_of_joint
 from rvqvae.motion.errors import MotionFileError, NoBodyError, SkippedClipWarning
 from rvqvae.motion.geometry import DegenerateClipError, to_humanml_skeleton
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
-from rvqvae.motion.layouts import (
-    HUMANML3D,
-    MOTION_S,
-    MOTION_S_FPS,
-    FeatureLayout,
-    layout_name,
-    layout_of_width,
-)
+from rvqvae.motion.layouts import HUMANML3D, FeatureLayout, fps_of_width, layout_name, layout_of_width
 from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.shards import is_sharded, open_shards
 from rvqvae.motion.skeleton import NUM_JOINTS
+from rvqvae.motion.upright import turned_upright
 
 MAX_FRAMES = 10_000_000
 MAX_WIDTH = 4096
@@ -48,7 +43,7 @@ def read_clips(path: str | Path, layout: FeatureLayout = HUMANML3D) -> list[Clip
     return _convert(path, _iterate_layout(path, layout))
 
 
-def read_motion(path: str | Path, *, joint_map: JointMap | None = None) -> list[Clip]:
+def read_motion(path: str | Path, *, joint_map: JointMap | None = None, z_up: bool = False) -> list[Clip]:
     """Read every clip of a file or of a folder, features of any width included, each in its own layout.
 
     Joints become HumanML3D's features. Degenerate clips are left out with a `SkippedClipWarning`.
@@ -59,13 +54,15 @@ def read_motion(path: str | Path, *, joint_map: JointMap | None = None) -> list[
     joint_map : for `.bvh`: HumanML3D joint name to the file's joint, where the rules of
         `rvqvae.motion.mapping` are wrong or find nothing; None places a joint of the spine or a collar
         between its neighbours
+    z_up : whether joints have z up and not y; they are turned upright
 
     Raises
     ------
     MotionFileError
         If the path holds no usable clip, or a file is damaged or of another shape or type.
     """
-    return _convert(path, _iterate_raw(path, joint_map))
+    raws = _iterate_raw(path, joint_map)
+    return _convert(path, (_upright(raw) for raw in raws) if z_up else raws)
 
 
 def iterate_clips(path: str | Path, layout: FeatureLayout = HUMANML3D) -> Iterator[tuple[str, np.ndarray]]:
@@ -133,14 +130,17 @@ def make_clip(raw: RawClip) -> Clip:
     width = raw.array.shape[1]
     if raw.array.ndim == 3:
         return Clip(raw.name, clip_features(raw.array), remarks=raw.remarks)
-    layout, known = layout_name(width), layout_of_width(width)
-    fps = known.fps if known else MOTION_S_FPS if layout == MOTION_S else None
-    return Clip(raw.name, raw.array.astype(np.float32), fps, layout, raw.remarks)
+    features = raw.array.astype(np.float32)
+    return Clip(raw.name, features, fps_of_width(width), layout_name(width), raw.remarks)
 
 
 def _iterate_raw(path: str | Path, joint_map: JointMap | None) -> Iterator[RawClip]:
     for file in motion_files(path):
         yield from iterate_file(file, joint_map)
+
+
+def _upright(raw: RawClip) -> RawClip:
+    return replace(raw, array=turned_upright(raw.array)) if raw.array.ndim == 3 else raw
 
 
 def _iterate_layout(path: str | Path, layout: FeatureLayout) -> Iterator[RawClip]:

@@ -216,6 +216,12 @@ def layout_name(width: int) -> str:
     return known.name if known else UNKNOWN
 
 
+def fps_of_width(width: int) -> float | None:
+    """Frames a second of features of this width; None where it is not known."""
+    known = layout_of_width(width)
+    return known.fps if known else MOTION_S_FPS if width == MOTION_S_WIDTH else None
+
+
 def titled(width: int) -> str:
     """Features of this width in words: "KIT-ML features (N, 251)"."""
     known = layout_of_width(width)

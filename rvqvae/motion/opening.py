@@ -13,7 +13,7 @@ from rvqvae.motion.files import make_clip
 from rvqvae.motion.geometry import DegenerateClipError
 from rvqvae.motion.layouts import HUMANML3D, FeatureLayout
 from rvqvae.motion.mapping import JointMap, MappingError, map_joints
-from rvqvae.motion.retargeting import can_be_placed, lacking_joints, placed_joints, to_layout
+from rvqvae.motion.retargeting import can_be_placed, lacking_joints, placed_ends, placed_joints, to_layout
 
 
 def open_bvh(
@@ -63,9 +63,8 @@ def _why_not(layout: FeatureLayout, bvh: BvhClip) -> tuple[str, ...]:
     lacking = lacking_joints(bvh.names, layout.skeleton)
     if not lacking:
         return ()
-    more = f" and {len(lacking) - 4} more" if len(lacking) > 4 else ""
     return (
-        f"has no joint for {', '.join(name[:40] for name in lacking[:4])}{more} of the wanted "
+        f"has no joint for {_listed(lacking)} of the wanted "
         f"{len(layout.skeleton)}, so it stands on HumanML3D's {len(HUMANML3D.skeleton)}",
     )
 
@@ -78,4 +77,12 @@ def _own_clip(
     remark = (
         f"made features of {layout.title}, resampled from {bvh.fps:.4g} to {layout.fps:g} frames a second"
     )
-    return Clip(path.stem, features, layout.fps, layout.name, (remark,))
+    ends = placed_ends(bvh.names, layout.skeleton)
+    placed = f"has no joint for {_listed(ends)}, which stand where the joint that they hang from puts them"
+    remarks = (remark, placed) if ends else (remark,)
+    return Clip(path.stem, features, layout.fps, layout.name, remarks)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    return ", ".join(name[:40] for name in names[:4]) + more

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rvqvae.motion.conversion import resample
+from rvqvae.motion.ends import ends_among, place_ends
 from rvqvae.motion.geometry import to_humanml_skeleton
 from rvqvae.motion.layouts import FeatureLayout
 from rvqvae.motion.mapping import JointMap, MappingError, along, map_joints, to_body
@@ -19,15 +20,20 @@ _KIT_SPINE = {"spine_1": 1 / 3, "spine_2": 2 / 3}
 
 
 def can_be_placed(names: Sequence[str], target: Skeleton) -> bool:
-    """Whether joints of these names tell all of another skeleton's but those that rules look for."""
+    """Whether joints of these names tell all of another skeleton's but those that rules look for or place."""
     return not lacking_joints(names, target)
 
 
 def lacking_joints(names: Sequence[str], target: Skeleton) -> list[str]:
-    """Joints of another skeleton that neither these names nor the rules for a body's own tell."""
-    there = _known_as(names)
-    body = set(HUMANML3D_BODY.names) | ({*KIT_BODY.names} if target is KIT_BODY else set())
-    return [name for name in target.names if name not in there and name not in body]
+    """Joints of another skeleton that neither these names nor rules tell, and that cannot be placed."""
+    untold = _untold(names, target)
+    ends = ends_among(untold, target)
+    return [name for name in untold if name not in ends]
+
+
+def placed_ends(names: Sequence[str], target: Skeleton) -> list[str]:
+    """Joints of another skeleton that these names lack and that are placed from those they hang from."""
+    return ends_among(_untold(names, target), target)
 
 
 def placed_joints(
@@ -51,7 +57,8 @@ def on_skeleton(
     """Joints (T, J', 3) of another skeleton from joints (T, J, 3) of the given names and tree.
 
     Joints of the same name are taken as they are, HumanML3D's 22 by the rules of `rvqvae.motion.mapping`,
-    fingers by their names, KIT-ML's spine and feet between their neighbours.
+    fingers by their names, KIT-ML's spine and feet between their neighbours, ends that there are none for
+    (`placed_ends`) from the joints that they hang from.
 
     Raises
     ------
@@ -67,10 +74,14 @@ def on_skeleton(
         found |= {name: joints[:, there[name]] for name in missing if name in there and name not in JOINT}
         if target is KIT_BODY:
             found |= _kit_parts(body)
-    lacking = [name for name in target.names if name not in found]
+    untold = [name for name in target.names if name not in found]
+    ends = ends_among(untold, target)
+    lacking = [name for name in untold if name not in ends]
     if lacking:
         raise MappingError(f"found no joint for {', '.join(lacking[:8])}")
-    return np.stack([found[name] for name in target.names], axis=1)
+    nowhere = np.zeros((len(joints), 3))
+    placed = np.stack([found.get(name, nowhere) for name in target.names], axis=1)
+    return place_ends(placed, ends, target) if ends else placed
 
 
 def to_layout(
@@ -104,6 +115,13 @@ def convert_features(
     """Features (N', D') of another layout, through joints; errors as `to_layout`."""
     joints = source.to_joints(np.asarray(features, dtype=np.float64))
     return to_layout(joints, source.skeleton.names, source.skeleton.parents, fps, target)
+
+
+def _untold(names: Sequence[str], target: Skeleton) -> list[str]:
+    """Joints of another skeleton that neither these names nor the rules for a body's own tell."""
+    there = _known_as(names)
+    body = set(HUMANML3D_BODY.names) | ({*KIT_BODY.names} if target is KIT_BODY else set())
+    return [name for name in target.names if name not in there and name not in body]
 
 
 def _known_as(names: Sequence[str]) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """Clips as memory-mapped shards: corpora that do not fit into memory.
 
 A folder of shards holds `shard-00000.npy`, `shard-00001.npy` … and `index.npz`. A shard is the float32
-features (N, 263) of many clips one after the other; the index says which clip lies where and holds the
-moments of all frames. `rvqvae.training.shards` writes such folders.
+features (N, D) of many clips one after the other, all of one layout, which their width tells as it does of
+other files; the index says which clip lies where and holds the moments of all frames.
+`rvqvae.training.shards` writes such folders.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ import numpy as np
 from rvqvae.archives import ArchiveError, read_npy, read_npz
 from rvqvae.motion.clips import Clip
 from rvqvae.motion.errors import MotionFileError
-from rvqvae.motion.humanml import NUM_FEATURES
+from rvqvae.motion.layouts import fps_of_width, layout_name
 
 INDEX = "index.npz"
 VERSION = 1
@@ -85,7 +86,13 @@ class ShardedClips(Sequence[Clip]):
             raise IndexError(index)  # which is how iteration ends
         name = variant_name(self.names[index].decode(), self.speeds[index], bool(self.mirrored[index]))
         start = self._starts[index]
-        return Clip(name, self._files[self._shards[index]][start : start + self.lengths[index]])
+        features = self._files[self._shards[index]][start : start + self.lengths[index]]
+        return Clip(name, features, fps_of_width(self.width), layout_name(self.width))
+
+    @property
+    def width(self) -> int:
+        """Features of a frame."""
+        return int(self._files[0].shape[1])
 
     def where(self, chosen: np.ndarray) -> "ShardedClips":
         """Those of a mask (C,)."""
@@ -124,7 +131,10 @@ def open_shards(path: str | Path) -> ShardFolder:
     """
     path = Path(path)
     index = _read_index(path)
-    files = tuple(_map(path, number, frames) for number, frames in enumerate(index["frames"].tolist()))
+    width = len(index["mean"])
+    files = tuple(
+        _map(path, number, (frames, width)) for number, frames in enumerate(index["frames"].tolist())
+    )
     names, speeds, mirrored, lengths, shards, starts = (
         index[key] for key in ("names", "speeds", "mirrored", "lengths", "shards", "starts")
     )
@@ -149,8 +159,9 @@ def _read_index(folder: Path) -> dict[str, np.ndarray]:
         wrong = wrong or _differs(index, name, kind, clips)
     wrong = wrong or _differs(index, "lengths", "i", (clips or (0,))[:1])
     wrong = wrong or _differs(index, "frames", "i", index["frames"].shape[:1] or (0,))
+    width = index["squares"].shape
     for name in ("mean", "squares"):
-        wrong = wrong or _differs(index, name, "f", (NUM_FEATURES,))
+        wrong = wrong or _differs(index, name, "f", width if len(width) == 1 and width[0] else (1,))
     if wrong:
         raise MotionFileError(path, f"{wrong}; {_EXPECTED}")
     _check_places(path, index)
@@ -181,7 +192,7 @@ def _check_places(path: Path, index: dict[str, np.ndarray]) -> None:
         raise MotionFileError(path, f"found names that are not UTF-8; {_EXPECTED}") from None
 
 
-def _map(folder: Path, number: int, frames: int) -> np.ndarray:
+def _map(folder: Path, number: int, shape: tuple[int, int]) -> np.ndarray:
     path = folder / shard_name(number)
     if not path.is_file():
         raise MotionFileError(path, f"no such file; {_EXPECTED}, whole")
@@ -189,10 +200,9 @@ def _map(folder: Path, number: int, frames: int) -> np.ndarray:
         array = read_npy(path)
     except ArchiveError as error:
         raise MotionFileError(path, f"{error}; {_EXPECTED}, whole") from None
-    if array.shape != (frames, NUM_FEATURES) or array.dtype != np.float32 or not array.flags.c_contiguous:
+    if array.shape != shape or array.dtype != np.float32 or not array.flags.c_contiguous:
         raise MotionFileError(
             path,
-            f"found an array of shape {array.shape} and type {array.dtype}; the index says "
-            f"({frames}, {NUM_FEATURES}) float32",
+            f"found an array of shape {array.shape} and type {array.dtype}; the index says {shape} float32",
         )
     return np.asarray(array)

@@ -15,7 +15,7 @@ from rvqvae.motion import (
     iterate_clips,
     mirror_joints,
 )
-from rvqvae.motion.layouts import HUMANML3D, FeatureLayout
+from rvqvae.motion.layouts import HUMANML3D, FeatureLayout, titled
 from rvqvae.motion.shards import Moments, ShardedClips, is_sharded, open_shards, variant_name
 
 
@@ -76,7 +76,7 @@ def read_source(
     mirror : add each joint clip reflected left to right
     speeds : add each joint clip played at these speeds (1.0 is as recorded)
     exclude : names of clips to leave out
-    layout : of the features; joints are made HumanML3D's, shards hold them
+    layout : of the features; joints are made HumanML3D's
 
     Raises
     ------
@@ -84,8 +84,8 @@ def read_source(
         If the path has no usable clip of this layout, mirroring or re-timing is asked of features, or shards
         were prepared without what is asked.
     """
-    if is_sharded(path) and layout is HUMANML3D:
-        return _mapped_source(path, weight, mirror, speeds, exclude)
+    if is_sharded(path):
+        return _mapped_source(path, weight, mirror, speeds, exclude, layout)
     clips = [
         Clip(variant_name(clip.name, clip.speed, clip.mirrored), clip.features, layout.fps, layout.name)
         for clip in iterate_training_clips(path, mirror=mirror, speeds=speeds, exclude=exclude, layout=layout)
@@ -113,7 +113,11 @@ def iterate_training_clips(
         if name in exclude:
             continue
         if array.ndim == 2 and (mirror or tuple(speeds) != (1.0,)):
-            raise MotionFileError(path, f"{name} holds features; only joints can be mirrored or re-timed")
+            raise MotionFileError(
+                path,
+                f"{name} holds features; only joints can be mirrored or re-timed, so leave that out "
+                "(--no-mirror, no --speeds)",
+            )
         for speed, mirrored, data in _variants(array, mirror, speeds):
             try:
                 clip = TrainingClip(name, speed, mirrored, clip_features(data))
@@ -127,10 +131,21 @@ def iterate_training_clips(
 
 
 def _mapped_source(
-    path: str, weight: float, mirror: bool, speeds: Sequence[float], exclude: Sequence[str]
+    path: str,
+    weight: float,
+    mirror: bool,
+    speeds: Sequence[float],
+    exclude: Sequence[str],
+    layout: FeatureLayout,
 ) -> Source:
     folder = open_shards(path)
     clips = folder.clips
+    if clips.width != layout.width:
+        raise MotionFileError(
+            path,
+            f"holds {titled(clips.width)}; expected {layout.title} features (N, {layout.width}), or that "
+            "--layout names the shards' own",
+        )
     lacking = [speed for speed in speeds if not (clips.speeds == speed).any()]
     if lacking:
         raise MotionFileError(

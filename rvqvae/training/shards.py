@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from rvqvae.atomic import in_one_stroke
-from rvqvae.motion import NUM_FEATURES
+from rvqvae.motion.layouts import HUMANML3D, FeatureLayout
 from rvqvae.motion.shards import (
     INDEX,
     VERSION,
@@ -40,6 +40,7 @@ def prepare_shards(
     mirror: bool = True,
     speeds: Sequence[float] = (1.0,),
     exclude: Sequence[str] = (),
+    layout: FeatureLayout = HUMANML3D,
     frames_per_shard: int = FRAMES_PER_SHARD,
     progress: Callable[[int], None] = lambda frames: None,
 ) -> ShardFolder:
@@ -49,7 +50,7 @@ def prepare_shards(
 
     Parameters
     ----------
-    paths, mirror, speeds, exclude : as `rvqvae.training.data.read_source` takes
+    paths, mirror, speeds, exclude, layout : as `rvqvae.training.data.read_source` takes
     folder : to write; must not exist
     frames_per_shard : a shard is closed when it holds this many frames
     progress : called with the frames of each clip written
@@ -57,7 +58,7 @@ def prepare_shards(
     Raises
     ------
     MotionFileError
-        If a file is damaged, or there is no usable clip.
+        If a file is damaged, of another layout, or there is no usable clip.
     ValueError
         If the folder exists, or a path is one of shards already.
     """
@@ -70,9 +71,11 @@ def prepare_shards(
 
     def write(part: Path) -> None:
         part.mkdir(parents=True)
-        entries, writer = [], _ShardWriter(part, frames_per_shard)
+        entries, writer = [], _ShardWriter(part, frames_per_shard, layout.width)
         for path in paths:
-            for clip in iterate_training_clips(path, mirror=mirror, speeds=speeds, exclude=exclude):
+            for clip in iterate_training_clips(
+                path, mirror=mirror, speeds=speeds, exclude=exclude, layout=layout
+            ):
                 entries.append(writer.add(clip))
                 progress(len(clip.features))
         writer.close()
@@ -112,8 +115,8 @@ class _ShardWriter:
     frames : of each shard
     """
 
-    def __init__(self, folder: Path, frames_per_shard: int):
-        self._folder, self._most = folder, frames_per_shard
+    def __init__(self, folder: Path, frames_per_shard: int, width: int):
+        self._folder, self._most, self._width = folder, frames_per_shard, width
         self.frames: list[int] = []
 
     def add(self, clip: TrainingClip) -> _Entry:
@@ -137,6 +140,6 @@ class _ShardWriter:
         return self._folder / shard_name(len(self.frames) - 1)
 
     def _write_header(self, mode: str) -> None:
-        header = {"descr": "<f4", "fortran_order": False, "shape": (self.frames[-1], NUM_FEATURES)}
+        header = {"descr": "<f4", "fortran_order": False, "shape": (self.frames[-1], self._width)}
         with open(self._path, mode) as file:
             npy.write_array_header_1_0(file, header)

@@ -4,7 +4,11 @@ import pytest
 from app.catalog.own_clips import ConvertibleError, read_own_clip
 from app.errors import StudioError
 from app.workbench.encoded_clip import MAX_FRAMES, most_frames
-from rvqvae.motion import features_to_joints
+from rvqvae.motion import LAYOUTS, features_to_joints, write_corpus
+from rvqvae.motion.columns import unit_of
+from rvqvae.motion.skeleton import HUMANML3D_BODY
+from rvqvae.motion.upright import look_at_joints
+from tests.motion.test_layouts import body_of
 
 
 def test_a_visitors_joints_become_a_clip(library, tmp_path):
@@ -12,14 +16,70 @@ def test_a_visitors_joints_become_a_clip(library, tmp_path):
     np.save(tmp_path / "stored.npy", joints)
     clip, remark = read_own_clip(tmp_path / "stored.npy", "mine.npy")[:2]
     assert (clip.title, clip.trained, remark) == ("mine", None, "")
-    np.save(tmp_path / "lying.npy", 100 * joints[..., [0, 2, 1]])
-    own = read_own_clip(tmp_path / "lying.npy", "lying.npy")
-    assert own.told == ""
-    assert "22 joints, z is up, so the body lies: turn it before, centimetres, taken at 20 fps" in own.remark
     assert read_own_clip(tmp_path / "stored.npy", "mine.npy").told == (
         "22 joints, y is up, metres, taken at 20 fps"
     )
     assert len(clip.features) == len(joints) - 1
+
+
+def z_up(joints):
+    return joints[..., [0, 2, 1]] * [1, -1, 1]
+
+
+def test_joints_with_z_up_are_turned_when_asked_and_back(connection, library, tmp_path):
+    joints = features_to_joints(library.clip("walk").features)
+    np.save(tmp_path / "tilted.npy", 100 * z_up(joints))
+    write_corpus(tmp_path / "many.npz", [("first", z_up(joints)), ("second", z_up(joints))])
+
+    def send(**command):
+        return connection.answer({"number": connection.last_request + 1, "commands": [command]})
+
+    for name in ("tilted.npy", "many.npz"):
+        said = send(name="open_file", path=str(tmp_path / name), file_name=name)["notice"]
+        assert "22 joints, z is up (in 100 % of the frames it stands along z, feet at z = 0)" in said
+        offer = connection.visitor.notification
+        assert (offer["words"], offer["label"]) == (said, "Mend it: turn it upright")
+        lying = connection.visitor.workbench.encoded.clip
+        said = send(**offer["command"])["notice"]
+        assert "22 joints, y is up" in said
+        upright = connection.visitor.workbench.encoded.clip
+        assert (upright.key, len(upright.features)) == (lying.key, len(joints) - 1)
+        np.testing.assert_allclose(upright.features[:40], library.clip("walk").features[:40], atol=2e-3)
+        undo = connection.visitor.notification
+        assert (undo["words"], undo["label"]) == (said, "Undo: as it was before")
+        assert "z is up" in send(**undo["command"])["notice"]
+        np.testing.assert_array_equal(connection.visitor.workbench.encoded.clip.features, lying.features)
+    assert "upload it again" in send(name="turn_array", clip="walk", turned=True)["notice"]
+
+
+def test_a_body_that_lies_is_not_called_z_up(library, tmp_path):
+    joints = features_to_joints(library.clip("walk").features)
+    lies = z_up(joints)
+    lies[..., 1] -= lies[..., 1].min(axis=1, keepdims=True)  # along z, on the floor
+    hovers, upside_down = z_up(joints + [0, 3, 0]), z_up(joints * [1, -1, -1])
+    for name, other in (("lies", lies), ("hovers", hovers), ("upside_down", upside_down)):
+        np.save(tmp_path / "other.npy", other)
+        own = read_own_clip(tmp_path / "other.npy", "other.npy")
+        assert own.mends == (), name
+        assert "the body is longest along z: it lies, or z is up; y should be, metres" in own.remark
+    for clip in library.clips.values():
+        assert look_at_joints(features_to_joints(clip.features), HUMANML3D_BODY, 20.0).mends == ()
+
+
+@pytest.mark.parametrize("name", [name for name, layout in LAYOUTS.items() if layout.from_positions])
+def test_an_array_of_features_says_what_was_found(name, tmp_path):
+    layout = LAYOUTS[name]
+    joints = body_of(layout, np.random.default_rng(0))
+    joints[..., 1] -= joints[..., 1].min()
+    for up, height, found in ((0.0, 1, "on the floor"), (0.3, 1, "lowest joint is 30 cm above the floor"),
+                              (0.0, 9, "m tall")):  # fmt: skip
+        np.save(tmp_path / "clip.npy", layout.from_joints(height * joints + [0, up, 0]))
+        own = read_own_clip(tmp_path / "clip.npy", "clip.npy", widths={layout.width})
+        words = own.told or own.remark
+        assert bool(own.told) == (found == "on the floor")
+        assert f"{layout.title} features, {len(layout.skeleton)} joints, {layout.fps:g} fps, " in words
+        assert unit_of(layout) in words
+        assert found in words
 
 
 def test_a_long_file_is_cut_with_a_notice(library, tmp_path):

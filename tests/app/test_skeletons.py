@@ -18,8 +18,10 @@ from rvqvae.motion.bvh.bvh import read_bvh
 from rvqvae.motion.form import Blocks, features_of
 from rvqvae.motion.skeleton import HUMANML3D_BODY, Skeleton, chains_of
 from tests.motion.test_layouts import body_of
+from tests.support.bvh import signer, with_names
 from tests.support.checkpoints import small
 from tests.support.clips import smooth
+from tests.support.signer import signing_body
 
 OTHERS = [name for name in LAYOUTS if name != "humanml3d"]
 FRAMES = 60
@@ -276,6 +278,35 @@ def test_a_bvh_opens_in_the_checkpoints_own_layout_with_its_fingers(page, tmp_pa
     ours = layout.local_joints(encoded.clip.features)
     theirs = layout.local_joints(layout.from_joints(joints[1::2]))
     assert np.abs(ours - theirs[: len(ours)]).max() < 0.01
+
+
+def test_a_bvh_without_jaw_and_eyes_keeps_its_fingers(page, tmp_path):
+    connection, open_file, open_checkpoint = page
+    features, skeleton, _ = signing_body(np.random.default_rng(0))
+    np.save(tmp_path / "sign.npy", features)
+    open_checkpoint(small(tmp_path / "ck", width=668, layout="motion-s"))
+    open_file(tmp_path / "sign.npy")
+    names = {"names": list(skeleton.names), "parents": list(skeleton.parents), "fps": 30}
+    send(connection, {"name": "show_as_body", "description": names})
+    (tmp_path / "always.bvh").write_text(with_names(signer(), frames=121))
+    said = open_file(tmp_path / "always.bvh")["notice"]
+    assert "53 of 53 joints placed" in said
+    assert "has no joint for jaw, left_eye, right_eye, which stand where" in said
+    encoded = connection.visitor.workbench.encoded
+    assert (encoded.clip.width, encoded.fps, encoded.frames) == (668, 30.0, 60)
+    bones, index = encoded.layout.local_joints(encoded.clip.features)[0], skeleton.index
+    reach = bones[index["left_index_3"]] - bones[index["left_wrist"]]
+    np.testing.assert_allclose(reach, [0.16, 0, 0.01], atol=1e-3)
+    jaw, eyes = (bones[[index[name] for name in some]] for some in (["jaw"], ["left_eye", "right_eye"]))
+    head, neck = bones[index["head"]], bones[index["neck"]]
+    far = np.linalg.norm([*(jaw - head), *(eyes - head)], axis=-1)
+    np.testing.assert_allclose(far, np.linalg.norm(head - neck), atol=1e-3)
+    assert (jaw - head)[0, 2] > 0.05  # in front
+    assert (eyes - head)[0, 0] > 0.01 > -0.01 > (eyes - head)[1, 0]
+    whole = (tmp_path / "always.bvh").read_text().replace("LeftFinger1\n", "LeftHook\n")
+    (tmp_path / "hook.bvh").write_text(whole)
+    said = open_file(tmp_path / "hook.bvh")["notice"]
+    assert "has no joint for left_index_1 of the wanted 55" in said
 
 
 def test_a_bvh_of_another_size_above_the_floor_is_mended_and_unmended(page, tmp_path):

@@ -1,10 +1,13 @@
+import json
+
 import numpy as np
 import pytest
 
 from rvqvae import load_checkpoint, save_checkpoint
+from rvqvae.cli.main import main
 from rvqvae.evaluation.evaluation import batches_by_length, evaluate, format_evaluation, pad
 from rvqvae.evaluation.metrics import code_counts, joint_errors_mm, mpjpe_mm, usage_statistics
-from rvqvae.motion import Clip, MotionFileError, features_to_joints, read_clips
+from rvqvae.motion import LAYOUTS, Clip, MotionFileError, features_to_joints, read_clips
 from rvqvae.training.data import moments_of, standardization
 from tests.support.checkpoints import small
 from tests.support.paths import CLIPS
@@ -110,3 +113,37 @@ def test_a_kit_ml_checkpoint_is_evaluated_on_its_own_clips(tmp_path, rng):
     assert result["layers"][-1]["mpjpe_root_mm"] == pytest.approx(expected, rel=1e-4)
     with pytest.raises(MotionFileError, match=r"HumanML3D features|\(T, 263\)"):
         read_clips(tmp_path / "clip.npy")
+
+
+def test_parts_weigh_what_is_asked_beside_what_was_there(tmp_path, capsys, rng):
+    layout = LAYOUTS["humanml3d-52"]
+    small(tmp_path / "hands", width=layout.width, layout=layout.name)
+    features = rng.normal(scale=0.1, size=(40, layout.width)).astype(np.float32)
+    np.save(tmp_path / "clip.npy", features)
+    command = ["evaluate", "--checkpoint", str(tmp_path / "hands"), "--data", str(tmp_path / "clip.npy")]
+    assert main([*command, "--json", str(tmp_path / "plain.json")]) == 0
+    plain, table = json.loads((tmp_path / "plain.json").read_text()), capsys.readouterr().out
+    weights = ["--part-weights", "left_hand=3", "body=0.5"]
+    assert main([*command, "--json", str(tmp_path / "weighted.json"), *weights]) == 0
+    weighted, printed = json.loads((tmp_path / "weighted.json").read_text()), capsys.readouterr().out
+    assert weighted.pop("part_weights") == {"left hand": 3.0, "body": 0.5}
+    checkpoint = load_checkpoint(tmp_path / "hands")
+    made = checkpoint.decode(checkpoint.encode(features), length=40)
+    joints = joint_errors_mm(made, features, "root", layout).mean(axis=0)
+    counted = np.repeat([0.5, 3, 1], [22, 15, 15])
+    expected = (joints * counted).sum() / counted.sum()
+    assert weighted["layers"][-1]["weighted_mpjpe_root_mm"] == pytest.approx(expected, rel=1e-4)
+    assert f"{expected:.2f}" in printed
+    assert set(table.splitlines()) <= set(printed.splitlines())
+    for rows in (*weighted["layers"], weighted["intervals"]):
+        assert len([rows.pop(name) for name in list(rows) if name.startswith("weighted_")]) == 3
+    assert weighted == plain
+    for bad, sentence in (
+        ("tail=2", "no 'tail'; its parts are body, left hand, right hand"),
+        ("body", "'body'; expected each part once, as left_hand=3"),
+        ("body=nan", "expected a number from 0 to 100"),
+    ):
+        assert main([*command, "--part-weights", bad]) == 2
+        assert sentence in capsys.readouterr().err
+    assert main([*command, "--protocol", "momask", *weights]) == 2
+    assert "leave --protocol momask out" in capsys.readouterr().err

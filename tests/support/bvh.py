@@ -49,6 +49,27 @@ def body(names, spine):
     return skeleton
 
 
+def signer():
+    """A T-pose skeleton of 53 joints, for `with_names`, with fingers as motion capture of signs has them:
+    the thumb is Finger0, 01 and 02, the index finger Finger1, 11 and 12."""
+    chest = [("Hips", None, (0, 0, 0)), ("Chest", "Hips", (0, 10, -1))]
+    chest += [(f"Chest{n + 1}", f"Chest{n if n > 1 else ''}", (0, 10, 0)) for n in (1, 2, 3)]
+    skeleton = [*chest, ("Neck", "Chest4", (0, 13, 0)), ("Head", "Neck", (0, 10, 0))]
+    for side, sign in (("Right", -1), ("Left", 1)):
+        arm = [("Collar", (3, 8, 0)), ("Shoulder", (15, 0, 0)), ("Elbow", (30, 0, 0)), ("Wrist", (25, 0, 0))]
+        leg = [("Hip", (8, 0, 0)), ("Knee", (0, -40, 0)), ("Ankle", (0, -40, 0)), ("Toe", (0, -8, 18))]
+        limbs = [("Chest4", arm), ("Hips", leg)]
+        for finger in range(5):
+            bones = [(9, 0, 2 - finger), (4, 0, 0), (3, 0, 0)]
+            ends = [f"Finger{finger}{end}" for end in ("", "1", "2")]
+            limbs.append((f"{side}Wrist", list(zip(ends, bones, strict=True))))
+        for above, limb in limbs:
+            for name, (x, y, z) in limb:
+                skeleton.append((side + name, above, (sign * x, y, z)))
+                above = side + name
+    return skeleton
+
+
 CONVENTIONS = {
     "CMU": (
         {

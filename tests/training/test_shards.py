@@ -9,7 +9,9 @@ import torch
 
 from rvqvae import load_checkpoint
 from rvqvae.cli.main import main
-from rvqvae.motion import MotionFileError, motion_files, read_clips
+from rvqvae.motion import MotionFileError, motion_files, read_clips, read_motion
+from rvqvae.motion.layouts import HUMANML3D, KIT_ML
+from rvqvae.motion.retargeting import convert_features
 from rvqvae.motion.shards import INDEX, open_shards, shard_name
 from rvqvae.tokens import read_tokens
 from rvqvae.training.data import merge_moments, moments_of, read_source
@@ -149,6 +151,27 @@ def test_mirrored_clips_are_asked_of_shards_without(tmp_path, capsys):
     assert main(command) == 2
     assert "was prepared without mirrored clips" in capsys.readouterr().err
     assert main([*command, "--no-mirror"]) == 0
+
+
+def test_shards_of_another_layout_train_as_their_files_do(tmp_path, capsys):
+    folder, shards = tmp_path / "kit", str(tmp_path / "shards")
+    folder.mkdir()
+    for clip in (clip for name in ("walk", "run") for clip in read_clips(CLIPS / f"{name}.npy")):
+        np.save(folder / f"{clip.name}.npy", convert_features(clip.features, HUMANML3D, KIT_ML, clip.fps))
+    command = ["shard", "--data", str(folder), "--out", shards, "--layout", "kit-ml"]
+    assert main(command) == 2
+    assert "only joints can be mirrored or re-timed, so leave that out" in capsys.readouterr().err
+    assert main([*command, "--no-mirror"]) == 0
+    source, read = (read_source(str(path), layout=KIT_ML) for path in (shards, folder))
+    assert_same_batches(sampler([source]), sampler([read]))
+    assert {(clip.layout, clip.fps) for clip in source.clips} == {("kit-ml", 12.5)}
+    np.testing.assert_allclose(source.moments.mean, read.moments.mean)
+    assert [clip.layout for clip in read_motion(shards)] == ["kit-ml", "kit-ml"]
+    train = ["train", "--data", shards, "--out", str(tmp_path / "o"), "--no-mirror", *TINY]
+    assert main(train) == 2
+    assert "holds KIT-ML features (N, 251); expected HumanML3D features (N, 263)" in capsys.readouterr().err
+    assert main([*train, "--layout", "kit-ml"]) == 0
+    assert load_checkpoint(tmp_path / "o" / "best").layout == "kit-ml"
 
 
 def test_a_bad_file_leaves_no_folder_and_an_old_one_is_kept(folder, tmp_path, capsys):

@@ -6,9 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rvqvae.motion.bvh.bvh import BvhClip
-from rvqvae.motion.upright import LIKELY, PERSON, is_lying, unit_of_height
+from rvqvae.motion.upright import (
+    LIKELY,
+    OFF_FLOOR,
+    PERSON,
+    above_floor,
+    is_lying,
+    turned_upright,
+    unit_of_height,
+)
 
-OFF_FLOOR = 0.05  # metres
 LEAP = 8.0  # times the usual step by which a rest pose in frame 0 is left
 
 
@@ -56,8 +63,7 @@ class Inspection:
         if self._wrong_size:
             said.append(f"the body is {self.tall:.2f} {'m' if self.unit[0] else 'units'} tall")
         if abs(self.floor) > OFF_FLOOR:
-            side = "above" if self.floor > 0 else "below"
-            said.append(f"the motion's lowest joint is {100 * abs(self.floor):.0f} cm {side} the floor")
+            said.append(f"the motion's lowest joint is {above_floor(self.floor)}")
         return ", ".join(said)
 
     @property
@@ -97,7 +103,7 @@ def mended(bvh: BvhClip, mends: Sequence[str]) -> BvhClip:
     moving joint at y = 0, as far as `mends` asks."""
     positions, offsets = bvh.positions, bvh.offsets
     if "turn" in mends:
-        positions, offsets = (array[..., [0, 2, 1]] * [1, 1, -1] for array in (positions, offsets))
+        positions, offsets = turned_upright(positions), turned_upright(offsets)
     if "rest" in mends and len(positions) > 2:
         positions = positions[1:]
     moving = positions[1:] if _rest_frame(replace(bvh, positions=positions)) else positions
