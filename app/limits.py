@@ -46,7 +46,9 @@ API_BODY_MB = _number("API_BODY_MB", 16)  # of a call to an endpoint
 
 # Visitors.
 SESSIONS = _number("SESSIONS", 200)
-SESSIONS_A_MINUTE = _number("SESSIONS_A_MINUTE", 120)  # that one address may begin: a class opens the page at once
+SESSIONS_A_MINUTE = _number(
+    "SESSIONS_A_MINUTE", 120
+)  # that one address may begin: a class opens the page at once
 SESSIONS_MB = _number("SESSIONS_MB", 4096)  # of all visitors together
 TRUSTED_PROXIES = _number(
     "TRUSTED_PROXIES", 1 if "SPACE_ID" in os.environ else 0
