@@ -3,8 +3,12 @@
 import json
 from typing import Any
 
+import numpy as np
+
 from app.command import command
 from app.errors import StudioError
+from app.payloads.arrays import pack_joints
+from app.payloads.handing import Figure
 from app.visitor import Visitor
 from rvqvae.motion.description import DescriptionError, described
 from rvqvae.motion.investigation import Finding, investigate
@@ -27,7 +31,13 @@ def offer_body(visitor: Visitor, said: str = "") -> str:
     if finding is None:
         return said
     words = f"{said} {encoded.clip.title} may be a body: {finding.words}.".strip()
-    visitor.notify("offer", words=words, label="Show as a body", command={"name": "show_as_body"})
+    visitor.notify(
+        "offer",
+        words=words,
+        label="Show as a body",
+        command={"name": "show_as_body"},
+        figure=_figure(finding, encoded.clip.features),
+    )
     return words
 
 
@@ -72,6 +82,13 @@ def open_description(visitor: Visitor, text: str, file_name: str) -> str:
         return show_as_body(visitor, json.loads(text))
     except StudioError as error:
         raise StudioError(f"{file_name}: {error}") from None
+
+
+def _figure(finding: Finding, features: np.ndarray) -> Figure:
+    """The body of the clip's middle as it would be drawn."""
+    middle = len(features) // 2
+    joints = finding.layout.to_joints(features[middle : middle + 1])
+    return {"joints": pack_joints(joints), "bones": finding.layout.skeleton.bones}
 
 
 def _said(finding: Finding | None) -> str:

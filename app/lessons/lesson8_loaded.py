@@ -103,7 +103,7 @@ def steps(visitor: Visitor) -> tuple[Step, ...]:
         ),
         Step(
             "Open the doctor's tab in the laboratory and read the verdict on the broken copy.",
-            verdict(visitor) is not None,
+            kind is not None and verdict(visitor) is not None,
             show=Show("lab", tab="doctor"),
         ),
     )

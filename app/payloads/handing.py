@@ -2,6 +2,8 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from app.payloads.packed import PackedArray
+
 
 class Nothing(TypedDict):
     number: int
@@ -60,14 +62,22 @@ class RowToOpen(TypedDict):
     step: int | None
 
 
+class Figure(TypedDict):
+    """A body in one frame: joints (1, J, 3) and the pairs of them that bones join."""
+
+    joints: PackedArray
+    bones: list[list[int]]
+
+
 class Offer(TypedDict):
-    """Something to agree to: a button, and the command that it gives."""
+    """Something to agree to: a button, the command that it gives, perhaps the body that it is about."""
 
     number: int
     kind: Literal["offer"]
     words: str
     label: str
     command: dict[str, Any]
+    figure: NotRequired[Figure]
 
 
 NotificationPayload = Nothing | Link | Code | FileToSave | Restored | TabToOpen | RowToOpen | Offer

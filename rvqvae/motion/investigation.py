@@ -81,11 +81,11 @@ class Finding:
             said.append("rotations orthonormal")
         if seen.binary is not None:
             said.append("contacts binary")
-        said.append(seen.unit or "unit unknown, taken for metres")
+        said.append(f"lengths in {seen.unit}" if seen.unit else "unit unknown, taken for metres")
         if abs(seen.floor) > 0.05:
             said.append(f"lowest joint at {100 * seen.floor:.0f} % of its height")
-        root = "the root among them" if blocks.rooted else "the root apart"
-        return f"{', '.join(said)}; {', '.join(blocks.parts)}, {root}"
+        root = "the root among the joints" if blocks.rooted else "the root apart from the joints"
+        return f"{', '.join(said)}; a frame holds {', '.join(blocks.parts)}, {root}"
 
 
 def investigate(features: np.ndarray, fps: float) -> Finding | None:

@@ -45,6 +45,11 @@ class Skeleton:
         """Where each name stands."""
         return {name: index for index, name in enumerate(self.names)}
 
+    @property
+    def bones(self) -> list[list[int]]:
+        """Pairs of joints, each with its parent before it."""
+        return [[parent, joint] for joint, parent in enumerate(self.parents) if parent >= 0]
+
     @cached_property
     def sides(self) -> tuple[str, ...]:
         """(J,) "left", "right" or "" for the middle."""

@@ -264,8 +264,11 @@ def test_it_loaded(learner, monkeypatch):
     learner.opens("8")
     original = learner.encoded.checkpoint
     weights = {name: value.clone() for name, value in original.model.state_dict().items()}
+    whole = learner.visitor.catalog.entry(learner.encoded.checkpoint_key)
+    monkeypatch.setattr(whole, "report", Report("whole", findings=[]))
     for kind in ("strides", "normalisation", "fps"):
         learner.opens("8", "silence")
+        assert not any(step["done"] for step in learner.lesson["steps"])  # that verdict is on the whole one
         assert learner.does("do_in_lesson", move="break", value=kind) == ""
         encoded = learner.encoded
         assert encoded.checkpoint is not original

@@ -10,6 +10,7 @@ from app.connection import Connection
 from app.payloads.arrays import unpack
 from app.rooms import VIEWS, page_payload
 from app.stage.exports import KINDS, write_export
+from app.stage.pipeline import latent_payload
 from app.visitor import Visitor
 from app.workbench import sharing
 from app.workbench.shared_state import state_of
@@ -178,9 +179,14 @@ def test_a_body_in_unknown_features_is_offered_shown_kept_and_put_away(unknown):
     assert "12 joints, bones constant to" in said["notice"]
     offer = visitor.notification
     assert (offer["kind"], offer["words"]) == ("offer", said["notice"])
+    figure = unpack(offer["figure"]["joints"])
+    assert figure.shape == (1, 12, 3)
+    assert 1.2 < np.ptp(figure[..., 1]) < 2.2
+    assert len(offer["figure"]["bones"]) == 11
     send(connection, {"name": "set_code", "region": [0, 0, 4, 4], "code": 9, "repair": False})
     shown = send(connection, offer["command"])["views"]
     assert (shown["clip"]["parts"], shown["reconstruction"]["unit"]) == ("joints", "mm")
+    assert latent_payload(visitor)["bones"] == offer["figure"]["bones"]
     assert len(visitor.workbench.version.edits) == 1
     state = sharing.from_file(sharing.to_file(state_of(visitor.workbench, with_own_clip=True)).encode())
     send(connection, {"name": "show_as_channels"})

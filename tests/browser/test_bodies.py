@@ -8,6 +8,12 @@ from rvqvae.motion.form import Blocks, features_of
 from tests.motion.test_layouts import body_of
 from tests.support.checkpoints import small
 
+INK = """() => {
+  const canvas = document.querySelector(".notice-still");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, at) => at % 4 === 3 && value > 128).length;
+}"""
+
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
@@ -30,6 +36,12 @@ def test_an_unknown_body_is_offered_shown_with_fingers_and_seen_closely(visitor,
     page.locator("#upload-file").set_input_files(folder / "signing.npy")
     page.locator(".notice").filter(has_text="52 joints, bones constant to").wait_for()
     assert visitor.js("studio.views.clip.parts") == "channels"
+    assert page.get_by_role("img", name="A body of 52 joints, as it would be drawn").is_visible()
+    assert visitor.js(f"({INK})()") > 200
+    page.set_viewport_size({"width": 400, "height": 860})
+    assert page.locator(".notice-text").bounding_box()["width"] > 200
+    assert page.locator(".notice .accept").bounding_box()["x"] < 200
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Show as a body").click()
     visitor.wait("studio.views.clip.parts === 'joints' && studio.isSettled")
     assert visitor.js("studio.views.reconstruction.unit") == "mm"

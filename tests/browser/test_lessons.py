@@ -50,8 +50,10 @@ def test_the_challenge_and_its_link(learner, encoded, open_page):
 def test_a_teachers_link_hides_the_rest_and_sets_the_clip(open_page, library):
     visitor = open_page(query="?lesson=4&only=lesson&clip=kick&checkpoint=" + library.opening[1])
     visitor.wait("studio.views.clip.key === 'kick' && studio.views.lesson.open")
-    hidden = visitor.page.locator(".panel.trajectories, .second, .choices, .guide")
-    assert hidden.count() == 4
+    hidden = visitor.page.locator(
+        ".panel.trajectories, .panel.pipeline, .second, .choices, .guide, .view-switch"
+    )
+    assert hidden.count() == 6
     assert not any(one.is_visible() for one in hidden.all())
     for part in (".panel.player", ".panel.tokens", ".panel.lab", ".panel.lessons"):
         assert visitor.page.locator(part).is_visible(), part

@@ -103,3 +103,7 @@ def test_a_phone_keeps_the_body_in_sight(open_page):
     box = phone.page.locator(".stage").bounding_box()
     assert box["y"] + box["height"] <= 860
     assert phone.js("document.documentElement.scrollWidth") <= 400
+    phone.js(
+        "document.querySelector('.pipeline').scrollIntoView({block: 'end'})"
+    )  # has a body, and a sentence
+    phone.wait("!document.querySelector('.stage-frame').classList.contains('afloat')")

@@ -127,6 +127,12 @@ def test_predicted_tokens_stand_against_true_ones_the_worst_first(visitor, libra
     assert shown.first.inner_text() == f"{expected[order[0]].damage_all:.1f}"
     assert f"{100 * expected[order[0]].agreement[0]:.0f} %" in shown.nth(1).inner_text()
     assert "126 true" in visitor.page.locator(".pairs-words").inner_text()
+    visitor.page.set_viewport_size({"width": 400, "height": 860})
+    heads = visitor.page.locator(".pairs-table thead th")
+    assert (
+        heads.nth(2).bounding_box()["x"] == shown.nth(1).bounding_box()["x"]
+    )  # what a number is, on a phone too
+    visitor.page.set_viewport_size({"width": 1440, "height": 900})
 
     visitor.page.locator(".pairs-table .row-open").first.click()
     visitor.wait(f"studio.views.clip.title === '{order[0]}' && studio.isSettled")

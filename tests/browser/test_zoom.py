@@ -66,4 +66,7 @@ def test_no_state_is_wider_than_the_window(open_page, library, tmp_path):
     visitor.page.locator(".lesson-choice").first.click()
     visitor.page.locator("[name=lesson-answer]").first.wait_for()
     found += sideways(visitor, "a lesson")
+    visitor.page.set_viewport_size({"width": 1280, "height": 800})
+    lesson, body = (visitor.page.locator(one).bounding_box() for one in (".lessons", ".stage-box.Body"))
+    assert body["x"] + body["width"] < lesson["x"]
     assert found == []

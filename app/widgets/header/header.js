@@ -5,13 +5,14 @@ import { mountGuide } from "../lessons/guide.js";
 import { mountShare } from "../share/share.js";
 import { mountJoints } from "./joints.js";
 import { mountOpener } from "./opener.js";
+import { mountStill } from "./still.js";
 import { mountVerdict } from "./verdict.js";
 import { viewSwitch } from "./view.js";
 
 /**
- * @import { CheckpointCard, LibraryPayload } from "../shared/payloads"
+ * @import { CheckpointCard, Figure, LibraryPayload } from "../shared/payloads"
  * @import { Studio } from "../shared/store.js"
- * @import { Notice } from "../shared/types.js"
+ * @import { Notice, Unpacked } from "../shared/types.js"
  */
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -19,7 +20,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** @type {Record<Notice["kind"], string>} */
 const KINDS = { done: "✓ Done", note: "i Good to know", refused: "! Not done" };
 
-/** @typedef {{ label: string, command: Record<string, any> }} Offered */
+/** @typedef {{ label: string, command: Record<string, any>, figure?: Unpacked<Figure> }} Offered */
 
 /** Seconds, or what a clip waits for a checkpoint with that says its frame rate. */
 const lengthOf = (/** @type {{ seconds: number | null, width?: number }} */ { seconds, width }) =>
@@ -87,8 +88,10 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
   const noticeText = h("span", { class: "notice-text" });
   const noticeKind = h("strong", { class: "notice-kind" });
   const accept = h("button", { type: "button", class: "accept", hidden: true });
+  const still = mountStill();
   notice.append(
     noticeKind,
+    still.element,
     noticeText,
     accept,
     h(
@@ -153,6 +156,7 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
     setText(noticeText, text);
     notice.hidden = !text;
     accept.hidden = !offer;
+    still.show(offer?.figure);
     if (!offer) return;
     setText(accept, offer.label);
     accept.onclick = () => {

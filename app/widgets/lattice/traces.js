@@ -12,6 +12,9 @@ import { aligned } from "../lab/parts.js";
 
 const SPREAD = 0.7; // of the distance between two sizes, for the subsets of one size
 
+// Plotly itself writes 2 for 200 on a short logarithmic axis.
+const ROUND = [0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((times) => times * 10 ** power));
+
 /** Subsets of one size side by side, so that none hides another. */
 function placed(/** @type {Subset[]} */ subsets) {
   /** @type {Map<number, Subset[]>} */
@@ -75,6 +78,6 @@ export function subsetTraces(
       ),
     ],
     x: { title: "layers in the subset", dtick: 1, range: [0.5, view.num_quantizers + 0.5] },
-    y: { title: `mm, ${aligned(view)}, logarithmic`, type: "log", dtick: "D2" },
+    y: { title: `mm, ${aligned(view)}, logarithmic`, type: "log", tickvals: ROUND },
   };
 }

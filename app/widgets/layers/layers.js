@@ -142,10 +142,8 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
       firstRow = null;
     });
     firstOf.replaceChildren(
-      h("span", { class: "label" }, "Keep first"),
-      strip,
-      h("span", { class: "label off-label" }, "Off means"),
-      meaning,
+      h("span", { class: "labelled" }, h("span", { class: "label" }, "Keep first"), strip),
+      h("span", { class: "labelled" }, h("span", { class: "label" }, "Off means"), meaning),
     );
   }
 

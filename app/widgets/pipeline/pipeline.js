@@ -5,7 +5,7 @@ import { builder } from "../shared/building.js";
 import { h, isStill, one, oncePerFrame, onResize, setText, whileSeen } from "../shared/dom.js";
 import { feedsOf, linkStages } from "./links.js";
 import { makeStages } from "./stages.js";
-import { sentence } from "./words.js";
+import { sentence, tooLong } from "./words.js";
 
 /** @import { Studio } from "../shared/store.js" */
 
@@ -49,7 +49,7 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
       const { clip, tokens, pipeline, latent, reconstruction } = studio.views;
       const isLong = pipeline?.length.values.length === 0;
       flow.hidden = build.hidden = isLong;
-      if (isLong) setText(said, "This clip is too long to be drawn step by step; up to a minute is.");
+      if (isLong) setText(said, tooLong(clip));
       if (!stages || !pipeline || !latent || pipeline.length.values.length !== clip.steps) return;
       if (tokens.codes.shape[1] !== clip.steps || latent.latent.shape[0] !== clip.steps || !reconstruction) return;
       const at = step();

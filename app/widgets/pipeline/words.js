@@ -7,6 +7,10 @@
 
 export const DROPPED = -1;
 
+/** Why the flow is not drawn. */
+export const tooLong = (/** @type {{ frames: number }} */ { frames }) =>
+  `This clip has ${frames.toLocaleString("en")} frames. The flow is drawn of clips of up to 1,200: upload a part of it to see how its steps are made.`;
+
 /** A length in the latent's units. */
 export const long = (/** @type {number} */ value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 

@@ -1210,13 +1210,20 @@ export interface RowToOpen {
   step: number | null;
 }
 
-/** Something to agree to: a button, and the command that it gives. */
+/** Something to agree to: a button, the command that it gives, perhaps the body that it is about. */
 export interface Offer {
   number: number;
   kind: "offer";
   words: string;
   label: string;
   command: Record<string, any>;
+  figure?: Figure;
+}
+
+/** A body in one frame: joints (1, J, 3) and the pairs of them that bones join. */
+export interface Figure {
+  joints: PackedArray;
+  bones: number[][];
 }
 
 export type NotificationPayload = OneOf<Nothing | Link | Code | FileToSave | Restored | TabToOpen | RowToOpen | Offer>;

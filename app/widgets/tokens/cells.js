@@ -7,7 +7,11 @@ import { hatch, ring } from "./marks.js";
  * @import { Theme } from "../shared/colour.js"
  * @import { Region } from "../shared/types.js"
  *
- * @typedef {{ edge: (step: number) => number, cell: number, row: number }} Geometry
+ * @typedef {object} Geometry
+ * @property {(step: number) => number} edge
+ * @property {number} cell
+ * @property {number} row
+ * @property {number | undefined} type pixels of the type that codes are written in; undefined where none fits
  *
  * @typedef {object} DrawnCell
  * @property {number} layer
@@ -21,10 +25,25 @@ import { hatch, ring } from "./marks.js";
 
 export const RULER = 16; // pixels above the rows: step numbers, and a handle for whole columns
 export const DROPPED = -1;
-const NUMBERS = [
-  { room: 22, size: 11 },
-  { room: 17, size: 9 },
-]; // pixels of a cell's width, and of the type that fits
+const TYPES = [11, 9]; // pixels
+const AROUND = 4; // pixels of a cell that are left beside its code
+
+const fontOf = (/** @type {number} */ size) => `${size}px ui-sans-serif, system-ui, sans-serif`;
+
+/**
+ * The largest type in which every code fits its cell: how wide digits are differs from machine to machine.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} cell
+ * @param {number} codes in a codebook
+ */
+export function typeThatFits(context, cell, codes) {
+  const widest = "0".repeat(String(codes - 1).length);
+  return TYPES.find((size) => {
+    context.font = fontOf(size);
+    return context.measureText(widest).width + AROUND <= cell;
+  });
+}
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -49,7 +68,7 @@ export function drawRuler(context, theme, { edge, cell }, first, last) {
  * @param {Geometry} geometry
  * @param {DrawnCell} drawn
  */
-export function drawCell(context, theme, { edge, cell, row }, drawn) {
+export function drawCell(context, theme, { edge, cell, row, type }, drawn) {
   const { layer, step, share, isOn } = drawn;
   const inset = cell > 5 ? 0.75 : 0;
   const [x, y] = [edge(step) + inset, RULER + layer * row + 1.5];
@@ -58,9 +77,8 @@ export function drawCell(context, theme, { edge, cell, row }, drawn) {
   context.fillStyle = css(colour, isOn ? 1 : 0.16);
   context.fillRect(x, y, wide, high);
   if (!isOn) hatch(context, x, y, wide, high, theme.soft);
-  const number = NUMBERS.find(({ room }) => cell >= room);
-  if (isOn && number) {
-    context.font = `${number.size}px ui-sans-serif, system-ui, sans-serif`;
+  if (isOn && type) {
+    context.font = fontOf(type);
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.fillStyle = inkOn(colour);

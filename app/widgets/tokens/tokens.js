@@ -3,7 +3,7 @@
 import { liveTheme } from "../shared/colour.js";
 import { fitCanvas, h, one, oncePerFrame, onResize, setText } from "../shared/dom.js";
 import { timeScale } from "../shared/timeaxis.js";
-import { DROPPED, drawCell, drawRuler, drawSelection, RULER } from "./cells.js";
+import { DROPPED, drawCell, drawRuler, drawSelection, RULER, typeThatFits } from "./cells.js";
 import { gridKeys } from "./keys.js";
 import { gridSpeech } from "./speech.js";
 
@@ -62,7 +62,9 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
     const [layers, steps] = tokens.codes.shape;
     const { x, left } = scale();
     const edge = edgeOf(x);
-    const geometry = { edge, cell: edge(1) - edge(0), row: (height - RULER) / layers };
+    const cell = edge(1) - edge(0);
+    const type = typeThatFits(context, cell, checkpoint.num_embeddings);
+    const geometry = { edge, cell, row: (height - RULER) / layers, type };
     const first = stepAt(studio.range.from);
     const last = Math.min(steps - 1, stepAt(studio.range.to));
     context.save();
