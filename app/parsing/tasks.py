@@ -22,14 +22,13 @@ from rvqvae.motion.bvh.bvh import read_bvh_names
 from rvqvae.motion.conversion import convertible
 from rvqvae.motion.description import described
 from rvqvae.motion.files import iterate_file
-from rvqvae.motion.layouts import HUMANML3D, HUMANML3D_52, KIT_ML, LAYOUTS, layout_of_width
+from rvqvae.motion.layouts import HUMANML3D, KIT_ML, LAYOUTS, layout_of_width
 from rvqvae.motion.opening import open_bvh
 from rvqvae.motion.upright import Look, look_at_features, look_at_joints, turned_upright
 from rvqvae.tokens.packing import Texts
 
 Progress = Callable[..., None]  # of the share done, and perhaps words
 TASKS: dict[str, Callable[..., Any]] = {}
-_JOINT_SETS = (HUMANML3D, KIT_ML, HUMANML3D_52)
 OFTEN = 256  # rows between two reports of progress
 MOST_INFO = 1 << 20  # characters of what else a checkpoint's files say
 MOST_REASON = 500  # characters of why a clip does not fit
@@ -191,7 +190,8 @@ def _look(path: Path, clip: Clip, turned: bool, most_values: int) -> Look:
     """What an array holds: the joints in it, else its features, the first of them."""
     array = read_npy(path) if path.suffix.lower() == ".npy" else next(iterate_file(path)).array
     if array.ndim == 3:
-        layout = next(one for one in _JOINT_SETS if len(one.skeleton) == array.shape[1])
+        # Of other sets, which begin with its body, HumanML3D's joints tell where head and feet are.
+        layout = KIT_ML if array.shape[1] == len(KIT_ML.skeleton) else HUMANML3D
         return look_at_joints(turned_upright(array) if turned else array, layout.skeleton, layout.fps)
     known = layout_of_width(array.shape[1])
     if known is None:

@@ -54,6 +54,9 @@ def test_joints_with_z_up_are_turned_when_asked_and_back(connection, library, tm
 
 def test_a_body_that_lies_is_not_called_z_up(library, tmp_path):
     joints = features_to_joints(library.clip("walk").features)
+    more = np.concatenate([z_up(joints), np.repeat(z_up(joints)[:, 20:21], 2, axis=1)], axis=1)
+    np.save(tmp_path / "more.npy", more)  # SMPL's 24 joints begin with the body
+    assert read_own_clip(tmp_path / "more.npy", "more.npy").mends == ("turn",)
     lies = z_up(joints)
     lies[..., 1] -= lies[..., 1].min(axis=1, keepdims=True)  # along z, on the floor
     hovers, upside_down = z_up(joints + [0, 3, 0]), z_up(joints * [1, -1, -1])
