@@ -38,7 +38,7 @@ export function makeStages(studio, { point, leave }) {
     columns: [
       titled("Frames", frames.element),
       titled("Latent", latent.element),
-      titled("Codes, and what each leaves", ...rows.map(({ element }) => element)),
+      titled("Codes, and what is left", ...rows.map(({ element }) => element)),
       titled("Sum, tip to tail", sum.element),
       titled("Body", body.element),
     ],
