@@ -175,9 +175,10 @@ def test_nothing_else_on_the_server_is_read(served, endpoint):
     path = str(ROOT / "assets" / "clips" / "walk.npy")
     for file in ({"path": path}, {"path": path, "meta": {"_type": "gradio.FileData"}}):
         begun = httpx.post(f"{served}gradio_api/call/{endpoint}", json={"data": [file]}, timeout=60)
-        event = begun.json().get("event_id")
-        if event is None:
-            continue  # refused by Gradio itself
+        if "meta" in file:  # refused before Gradio sees it
+            assert begun.status_code == 400
+            continue
+        event = begun.json()["event_id"]
         said = httpx.get(f"{served}gradio_api/call/{endpoint}/{event}", timeout=120).text
         assert "event: error" in said
         assert "event: complete" not in said
