@@ -240,7 +240,7 @@ class Workbench:
         return replace(back, past=past, future=future)
 
     def _at(self, version: Version, past: tuple[Version, ...], future: tuple[Version, ...]) -> "Workbench":
-        decoding = self.decoding.changed(version.tokens)
+        decoding, past = self.decoding.changed(version.tokens), past[-MOST_STEPS:]
         return replace(self, version=version, past=past, future=future, decoding=decoding, left=self.decoding)
 
     def _continues(self, edit: Edit) -> bool:

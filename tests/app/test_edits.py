@@ -256,3 +256,18 @@ def test_an_edit_is_held_against_what_was_decoded_already(bench):
     assert fewer.before_last_edit.layers == fewer.layers
     again = edited.undo().redo()
     np.testing.assert_array_equal(again.before_last_edit.tokens, bench.tokens)
+
+
+def test_what_undo_keeps_is_bounded_whatever_was_done(bench, monkeypatch):
+    monkeypatch.setattr("app.workbench.workbench.MOST_STEPS", 5)
+    edited = bench.edit(SetCode(Region(0, 0, 0, 0), False, 3))
+    for repair in (True, False) * 4:
+        edited = edited.treat(repair)
+        assert len(edited.past) <= 5
+    for _ in range(4):
+        edited = edited.reset().edit(SetCode(Region(0, 0, 1, 1), False, 3))
+        assert len(edited.past) <= 5
+    for _ in range(5):
+        edited = edited.undo()
+    with pytest.raises(StudioError, match="nothing to undo"):
+        edited.undo()
