@@ -192,7 +192,8 @@ def test_an_uploaded_clip_is_the_visitors_alone(connection, library, tmp_path):
     opened = {"name": "open_file", "path": str(tmp_path / "mine.npy"), "file_name": "mine.npy"}
     answer = connection.answer(request(1, opened))
     frames = len(library.clip("walk").features)
-    assert (answer["notice"], answer["kind"]) == (f"mine is open: {frames} frames.", "done")
+    found = "HumanML3D features, 22 joints, 20 fps, metres, on the floor."
+    assert (answer["notice"], answer["kind"]) == (f"mine is open: {frames} frames. {found}", "done")
     assert answer["views"]["clip"]["title"] == "mine"
     assert answer["views"]["clip"]["trained"] is None
     assert answer["views"]["library"]["clips"][-1]["key"] == "own-1"
