@@ -33,8 +33,8 @@ def test_668_features_are_found_to_be_55_joints(signer):
         JOINTS, True, ["positions", "rotations", "velocities", "contacts"],
     )  # fmt: skip
     assert layout.unit == 1.0
-    joints, unit, root = "55 joints", "lengths in metres", "the root among the joints"
-    for said in (joints, "contacts binary", "rotations orthonormal", unit, root):
+    of_unit, of_root = "lengths in metres", "the root among the joints"
+    for said in ("55 joints", "contacts binary", "rotations orthonormal", of_unit, of_root):
         assert said in finding.words
     assert len(bones(layout.skeleton) & bones(skeleton)) > 0.7 * (JOINTS - 1)
     back = layout.to_joints(features.astype(np.float64))
