@@ -107,9 +107,8 @@ def _refusal(scope: MutableMapping[str, Any]) -> tuple[int, str] | None:
     if {b"content-length", b"transfer-encoding"} <= named:
         # Where a proxy goes by the one and this server by the other, a second request hides in the first.
         return 400, "A request says how long it is in one way."
-    if len(path) + len(scope.get("query_string", b"")) > 4 * limits.PATH_CHARACTERS:
-        return 414, "That address is too long."
-    if len(path) > limits.PATH_CHARACTERS:
+    whole = len(path) + len(scope.get("query_string", b""))
+    if len(path) > limits.PATH_CHARACTERS or whole > 4 * limits.PATH_CHARACTERS:
         return 414, "That address is too long."
     if path.lower().startswith(FETCHED) or (path.startswith(CLOSED) and not os.environ.get(OPENED)):
         return 404, "Not Found"
