@@ -48,7 +48,7 @@ def _bodies(visitor: Visitor, contestants: list["Contestant"]) -> list[ComparedB
 
 def _body(title: str, one: EncodedClip, first: EncodedClip, alignment: str) -> ComparedBody:
     decoded = one.measure.aligned(one.decode(one.tokens, (True,) * one.num_layers))
-    errors = one.measure.distances(decoded[alignment], one.aligned[alignment]).mean(axis=1)
+    errors = one.measure.errors(decoded, one.aligned, alignment).mean(axis=1)
     same = _same_codebooks(one, first)
     books = (one.codebook(v).t().double().cpu().numpy() for v in range(one.num_layers))
     shades = [code_order(book)[row] * 255 // len(book) for book, row in zip(books, one.tokens, strict=True)]

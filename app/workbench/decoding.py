@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
 from app.workbench.average import NOTHING, Meaning
 from app.workbench.encoded_clip import EncodedClip
 from app.workbench.receptive_field import frames_reached, steps_needed
+from rvqvae.evaluation.metrics import AlignedJoints
 
 
 class Decoding:
@@ -61,6 +63,11 @@ class Decoding:
         return self.encoded.measure.aligned(self.features)
 
     @property
+    def body(self) -> AlignedJoints:
+        """The same; only where the encoded clip has joints."""
+        return cast(AlignedJoints, self.aligned)
+
+    @property
     def joints(self) -> np.ndarray:
         """(N, J, 3) metres; only where the encoded clip has joints."""
         return self.aligned["global"]
@@ -72,8 +79,7 @@ class Decoding:
 
     def errors(self, alignment: str) -> np.ndarray:
         """(N, P) error of every joint or channel in every frame, in one of the measure's alignments."""
-        measure = self.encoded.measure
-        return measure.distances(self.aligned[alignment], self.encoded.aligned[alignment])
+        return self.encoded.measure.errors(self.aligned, self.encoded.aligned, alignment)
 
     def frames_that_may_differ(self, other: "Decoding") -> tuple[int, int] | None:
         """The receptive field of the steps whose tokens differ in a layer that is on; None if none do."""

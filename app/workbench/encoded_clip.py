@@ -232,17 +232,17 @@ class EncodedClip:
     @property
     def errors_by_layers(self) -> dict[str, list[float]]:
         """For each way of measuring, the mean error after the first 1, 2, … Q unedited layers."""
-        return {way: errors.mean(axis=1).tolist() for way, errors in self.part_errors_by_layers.items()}
+        return {way: parts.mean(axis=1).tolist() for way, parts in self.part_errors_by_layers.items()}
 
     @cached_property
     def part_errors_by_layers(self) -> dict[str, np.ndarray]:
         """The same (Q, P) of every joint or channel."""
-        errors: dict[str, list[np.ndarray]] = {way: [] for way in self.measure.alignments}
-        for count in range(1, self.num_layers + 1):
-            features = self.decode(self.tokens, tuple(v < count for v in range(self.num_layers)))
-            for way, decoded in self.measure.aligned(features).items():
-                errors[way].append(self.measure.distances(decoded, self.aligned[way]).mean(axis=0))
-        return {way: np.array(parts) for way, parts in errors.items()}
+        on = np.tri(self.num_layers, dtype=bool)
+        made = [self.measure.aligned(self.decode(self.tokens, tuple(layers))) for layers in on.tolist()]
+        return {
+            way: np.array([self.measure.errors(one, self.aligned, way).mean(axis=0) for one in made])
+            for way in self.measure.alignments
+        }
 
 
 def most_frames(width: int) -> int:

@@ -153,7 +153,7 @@ def _errors_and_slides(
     original, aligned = measure.aligned(clip.features), [measure.aligned(features) for features in made]
     errors, weighted = {}, {}
     for way in measure.alignments:
-        apart = [measure.distances(one[way], original[way]) for one in aligned]
+        apart = [measure.errors(one, original, way) for one in aligned]
         errors[way] = np.array([one.mean() for one in apart])
         if weights is not None:
             weighted[way] = np.array([weighted_mean(one.mean(axis=0), weights) for one in apart])

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 
 from rvqvae.checkpoints.checkpoint import Checkpoint
-from rvqvae.evaluation.metrics import ALIGNMENTS, aligned_joints, distance_mm
+from rvqvae.evaluation.metrics import ALIGNMENTS, AlignedJoints, aligned_joints, distance_mm, errors_mm
 from rvqvae.motion.layouts import FeatureLayout
 
+Aligned = Mapping[str, np.ndarray]  # a motion in every alignment
 JOINTS, CHANNELS = "joints", "channels"
 RAW, STANDARDISED = "raw", "standardised"
 
@@ -28,9 +29,13 @@ class JointMeasure:
         """The unit of errors measured so."""
         return "mm"
 
-    def aligned(self, features: np.ndarray) -> Mapping[str, np.ndarray]:
+    def aligned(self, features: np.ndarray) -> AlignedJoints:
         """Features (..., N, D) as joints (..., N, J, 3) in metres, in every alignment."""
         return aligned_joints(features, self.layout)
+
+    def errors(self, one: Aligned, other: Aligned, alignment: str) -> np.ndarray:
+        """(..., N, J) millimetres between two motions, `aligned` by this, in one of the alignments."""
+        return errors_mm(cast(AlignedJoints, one), cast(AlignedJoints, other), alignment)
 
     def distances(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         """(..., N, J) millimetres between joints (..., N, J, 3) in metres that are aligned alike."""
@@ -63,6 +68,10 @@ class ChannelMeasure:
         """Features (..., N, D) as they are, and in the checkpoint's standard deviations from its mean."""
         features = np.asarray(features, dtype=np.float64)
         return {RAW: features, STANDARDISED: (features - self.mean) / self.std}
+
+    def errors(self, one: Aligned, other: Aligned, alignment: str) -> np.ndarray:
+        """(..., N, D) absolute differences of two motions, `aligned` by this, in one of the alignments."""
+        return self.distances(one[alignment], other[alignment])
 
     def distances(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         """(..., N, D) absolute differences of channels that are scaled alike."""

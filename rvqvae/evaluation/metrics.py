@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 
+from rvqvae.motion.geometry import rotate_about_y
 from rvqvae.motion.layouts import HUMANML3D, FeatureLayout
 
 ALIGNMENTS = ("local", "root", "global")
+_FRAMES_AT_ONCE = 512  # so that what is worked out of them stays in a processor's cache
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def joint_errors_mm(
             f"features have shapes {predicted.shape} and {target.shape}; expected the same "
             f"(N, {layout.width})"
         )
-    return distance_mm(*(aligned_joints(features, layout)[alignment] for features in (predicted, target)))
+    one, other = (aligned_joints(features, layout) for features in (predicted, target))
+    return errors_mm(one, other, alignment)
 
 
 def aligned_joints(features: np.ndarray, layout: FeatureLayout = HUMANML3D) -> "AlignedJoints":
@@ -89,7 +93,7 @@ class AlignedJoints(Mapping[str, np.ndarray]):
     """Joints (..., N, J, 3) of raw features (..., N, D) in each alignment, computed when first asked for."""
 
     def __init__(self, features: np.ndarray, layout: FeatureLayout):
-        self._features, self._layout = np.asarray(features), layout
+        self.features, self.layout = np.asarray(features), layout
         self._known: dict[str, np.ndarray] = {}
 
     def __getitem__(self, alignment: str) -> np.ndarray:
@@ -105,15 +109,50 @@ class AlignedJoints(Mapping[str, np.ndarray]):
     def __len__(self) -> int:
         return len(ALIGNMENTS)
 
+    @cached_property
+    def heading(self) -> np.ndarray:
+        """(..., N) radians about +y by which each frame is turned from +z."""
+        root = self.features[..., self.layout.blocks.root].astype(np.float64)
+        return self.layout.heading(torch.from_numpy(root)).numpy()
+
+    @cached_property
+    def path(self) -> np.ndarray:
+        """(..., N, 3) metres: where the root is."""
+        return self.layout.path(self.features)
+
+    def between(self, first: int, stop: int) -> np.ndarray:
+        """The "global" joints (..., stop - first, J, 3) of some frames, at the cost of those alone."""
+        part = np.s_[..., first:stop, :]
+        turned = rotate_about_y(self.layout.local_joints(self.features[part]), self.heading[..., None][part])
+        return turned + self.path[part][..., None, :]
+
     def _joints(self, alignment: str) -> np.ndarray:
         if alignment == "root":
             joints = self["global"]
             return joints - joints[..., :1, :]
         # What comes after the positions says nothing of where joints are.
-        told = self._features[..., : self._layout.blocks.positions.stop].astype(np.float64)
+        told = self.features[..., : self.layout.blocks.positions.stop].astype(np.float64)
         if alignment == "local":
-            return self._layout.local_joints(told)
-        return self._layout.to_joints(torch.from_numpy(told)).numpy()
+            return self.layout.local_joints(told)
+        return self.layout.to_joints(torch.from_numpy(told)).numpy()
+
+
+def errors_mm(one: AlignedJoints, other: AlignedJoints, alignment: str) -> np.ndarray:
+    """Distances (..., N, J) in millimetres between two motions of one layout in an alignment."""
+    if alignment != "root":
+        return distance_mm(one[alignment], other[alignment])
+    # Turned back together two bodies stay as far apart: only the difference of their headings need be turned.
+    turn = (one.heading - other.heading)[..., None]
+    frames = range(0, turn.shape[-2], _FRAMES_AT_ONCE)
+    parts = (np.s_[..., first : first + _FRAMES_AT_ONCE, :] for first in frames)
+    errors = [
+        distance_mm(
+            rotate_about_y(one.layout.local_joints(one.features[part]), turn[part]),
+            other["local"][(*part, slice(None))],
+        )
+        for part in parts
+    ]
+    return np.concatenate(errors, axis=-2)
 
 
 def mpjpe_mm(

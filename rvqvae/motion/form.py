@@ -200,10 +200,11 @@ def heading_steps(features: torch.Tensor, motion: RootMotion) -> torch.Tensor:
 
 def local_joints(features: np.ndarray, blocks: Blocks) -> np.ndarray:
     """Joints (..., T, J, 3) float64 from the root, in the body's own heading, of features (..., T, D)."""
-    features = np.asarray(features, dtype=np.float64)
+    features = np.asarray(features)
     told = features[..., blocks.positions]
-    told = told.reshape(*told.shape[:-1], -1, 3)
+    told = told.reshape(*told.shape[:-1], told.shape[-1] // 3, 3)
     if blocks.rooted:
+        told = told.astype(np.float64)
         return told - told[..., :1, :]
     local = np.zeros((*told.shape[:-2], told.shape[-2] + 1, 3))
     local[..., 1:, :] = told

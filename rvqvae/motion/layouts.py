@@ -10,7 +10,6 @@ from rvqvae.motion.form import (
     Blocks,
     RootMotion,
     features_of,
-    heading_steps,
     joints_of,
     local_joints,
     root_heading,
@@ -121,10 +120,13 @@ class FeatureLayout:
         """Heading (..., T) in radians about +y of each frame of raw features (..., T, D)."""
         return root_heading(features, self.blocks.motion)
 
-    def turns(self, features: np.ndarray) -> np.ndarray:
-        """By how much (T,) each frame is turned from the one before, radians, of raw features (T, D)."""
-        told = np.asarray(features)[..., self.blocks.root].astype(np.float64)
-        return heading_steps(torch.from_numpy(told), self.blocks.motion).numpy()
+    def path(self, features: np.ndarray) -> np.ndarray:
+        """`to_joints`' first joint alone: where the root is, (..., T, 3) float64 metres."""
+        of_root = features[..., : self.blocks.positions.start + 3]
+        told = torch.from_numpy(np.asarray(features if self.offsets else of_root, dtype=np.float64))
+        whole = self._posed(told)
+        root = joints_of(told, self.blocks, None if whole is None else whole[..., :1, :])[..., 0, :]
+        return root.numpy() * self.unit
 
 
 def _of_form(

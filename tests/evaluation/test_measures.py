@@ -35,7 +35,10 @@ def test_joints_of_every_known_layout_are_measured_in_millimetres(name, rng):
     one, other = rng.normal(scale=0.1, size=(2, 9, layout.width))
     errors = measure.distances(*(measure.aligned(motion)["root"] for motion in (one, other)))
     assert errors.shape == (9, len(layout.skeleton))
-    np.testing.assert_allclose(errors, joint_errors_mm(one, other, "root", layout))
+    np.testing.assert_allclose(errors, joint_errors_mm(one, other, "root", layout), atol=1e-9)
+    body = measure.aligned(one)
+    np.testing.assert_allclose(body.path, body["global"][:, 0], atol=1e-12)
+    np.testing.assert_allclose(body.between(3, 7), body["global"][3:7], atol=1e-12)
     assert standing_feet(one, layout).shape == (9, 4)
 
 

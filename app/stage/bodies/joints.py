@@ -76,8 +76,8 @@ def moved(before: Decoding, after: Decoding, frames: tuple[int, int]) -> dict[st
     pose = measure.distances(
         *(measure.aligned(decoding.features[window])["local"] for decoding in (after, before))
     )
-    path = measure.distances(*(decoding.joints[:, 0, [0, 2]] for decoding in (after, before)))
-    turned = [float(after.encoded.layout.turns(d.features).sum()) for d in (before, after)]
+    path = measure.distances(*(decoding.body.path[:, [0, 2]] for decoding in (after, before)))
+    turned = [float(decoding.body.heading[-1]) for decoding in (before, after)]
     peak_frame, peak_joint = np.unravel_index(pose.argmax(), pose.shape)
     return {
         "pose_mm": pack(pose, "u16", scale=0.1),

@@ -24,7 +24,7 @@ def pose_patch(shown: Decoding | None, wanted: Decoding) -> dict[str, Any]:
     first, stop = frames_to_send(shown, wanted)
     return {
         "frames": [first, stop],
-        "joints": pack_joints(wanted.joints[first:stop]),
+        "joints": pack_joints(wanted.body.between(first, stop)),
         "tail": None if shown is None else tail_motion(shown, wanted, stop),
     }
 
@@ -45,10 +45,9 @@ def tail_motion(before: Decoding, after: Decoding, frame: int) -> dict[str, Any]
     """
     if before.encoded is not after.encoded or not 0 < frame < after.encoded.frames:
         return None
-    turns = after.encoded.layout.turns
-    old, new = before.joints[frame, 0], after.joints[frame, 0]
+    old, new = before.body.path[frame], after.body.path[frame]
     return {
-        "turn": float((turns(after.features) - turns(before.features))[: frame + 1].sum()),
+        "turn": float(after.body.heading[frame] - before.body.heading[frame]),
         "from": [float(old[0]), float(old[2])],
         "to": [float(new[0]), float(new[2])],
     }
