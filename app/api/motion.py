@@ -10,7 +10,7 @@ from app.api.arguments import Caller, codes_of, switches
 from app.api.editing import errors_of
 from app.api.endpoint import endpoint, go_on
 from app.api.work import plain
-from app.catalog.skeletons import read_skeleton
+from app.catalog.joint_sets import read_skeleton
 from app.stage import feet
 from app.stage.exports import write_export
 
@@ -33,13 +33,14 @@ def list_library(request: gr.Request) -> dict:
 
 @endpoint
 def joints(request: gr.Request, file: dict, joint_map: dict | None = None) -> dict:
-    """Which joints of a BVH file stand for HumanML3D's 22, as told by name or as given; None where a
+    """Which joints of a file stand for HumanML3D's 22, as told by name, of joints
+    without names by shape, or as given; None where a
     joint is placed between its neighbours, or missing. The map goes with the file: {"file", "joint_map"}
     is a clip.
 
     Parameters
     ----------
-    file : a BVH file that was sent, {"path"}
+    file : a BVH file, or an array of joints that are not known, that was sent, {"path"}
     joint_map : names of the file's joints by names of HumanML3D's, where some are to be others than told
     """
     caller = Caller.of(request)
