@@ -15,6 +15,7 @@ MOST_AXES = 32
 # Motion compresses to a half or a tenth; what unpacks to fifty times its size was made to fill memory.
 MAX_UNPACKED, MAX_RATIO = 64 << 20, 50
 _PIECE_BY_PIECE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_METHODS = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "lzma"}
 
 
 class ArchiveError(ValueError):
@@ -72,7 +73,7 @@ def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
         If it is packed by a method of which one piece may unpack to any size.
     """
     if info.compress_type not in _PIECE_BY_PIECE:
-        method = zipfile.compressor_names.get(info.compress_type, f"method {info.compress_type}")
+        method = _METHODS.get(info.compress_type, f"method {info.compress_type}")
         raise ArchiveError(f"it is packed by {method}; pack it as usual, by deflate")
     return archive.open(info)
 

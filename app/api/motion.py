@@ -11,8 +11,10 @@ from app.api.editing import errors_of
 from app.api.endpoint import endpoint, go_on
 from app.api.work import plain
 from app.catalog.joint_sets import read_skeleton
+from app.errors import StudioError
 from app.stage import feet
 from app.stage.exports import write_export
+from app.workbench.encoded_clip import most_frames
 
 
 @endpoint
@@ -98,7 +100,11 @@ def decode(
     """
     caller = Caller.of(request)
     loaded = caller.checkpoint(checkpoint)
-    codes = codes_of(tokens)
+    codes, most = codes_of(tokens), most_frames(loaded.config.input_dim)
+    if codes.shape[1] * loaded.config.downsampling_ratio > most:
+        raise StudioError(
+            f"{codes.shape[1]} steps are more than is decoded in one call; send those of up to {most} frames."
+        )
     on = (True,) * len(codes) if layers is None else switches(layers, len(codes))
     kept = [layer for layer, is_on in enumerate(on) if is_on]
     features = loaded.decode(codes, kept, length=frames or None)

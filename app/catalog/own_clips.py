@@ -25,6 +25,12 @@ class OtherJointsError(StudioError):
     """A clip of joints of which it is not known which of a body they are; a joint map helps."""
 
 
+_KINDS: dict[type[ValueError], type[StudioError]] = {
+    NoBodyError: NoOwnBodyError,
+    UnknownJointsError: OtherJointsError,
+}
+
+
 class OwnClip(NamedTuple):
     """A clip of a visitor's file.
 
@@ -81,8 +87,7 @@ def read_own_clip(
     except StudioError as error:
         raise StudioError(f"{file_name}: {error}") from error
     except ValueError as error:
-        kinds = {NoBodyError: NoOwnBodyError, UnknownJointsError: OtherJointsError}
-        kind = kinds.get(type(error), StudioError)
+        kind = next((ours for theirs, ours in _KINDS.items() if isinstance(error, theirs)), StudioError)
         raise kind(in_the_files_name(error, path, file_name)) from error
     clip, features = found.clip, found.clip.features
     if found.convertible:

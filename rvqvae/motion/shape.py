@@ -113,8 +113,8 @@ def _pairs(children: list[list[int]], lengths: np.ndarray) -> list[Pair]:
     for number, other in enumerate(limbs):
         for one in limbs[:number]:
             alike = min(len(one), len(other))
-            bones = (lengths[limb[1 - alike :]] for limb in (one, other))
-            if not {*one} & {*other} and np.allclose(*bones, rtol=EVEN, atol=0):
+            bones, mirrored = lengths[one[1 - alike :]], lengths[other[1 - alike :]]
+            if not {*one} & {*other} and np.allclose(bones, mirrored, rtol=EVEN, atol=0):
                 found.append((one[-alike:], other[-alike:]))
     longest = [float((lengths[limb[:-1]] + lengths[limb[1:]]).max()) for limb, _ in found]
     return [found[at] for at in np.argsort(longest, kind="stable")[::-1]]
