@@ -137,7 +137,7 @@ def test_huge_calls_to_endpoints_hold_nobody_up(server, watch):
             return ""
         return get(f"{server[0]}gradio_api/queue/data?session_hash=huge")[2]
 
-    assert '"success":true' in call("tokenize", ["kick", "first"])  # what the first call takes is not looked at
+    assert '"success":true' in call("tokenize", ["kick", "first"])  # the first takes longer
     with watch:
         answers = {name: call(name, data) for name, data in HUGE.items()}
         one.post("gradio_api/mcp/", json.dumps(HUGE["joints"]).encode(), "application/json")
