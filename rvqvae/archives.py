@@ -14,6 +14,8 @@ MAX_BYTES = 4 << 30
 MOST_AXES = 32
 # Motion compresses to a half or a tenth; what unpacks to fifty times its size was made to fill memory.
 MAX_UNPACKED, MAX_RATIO = 64 << 20, 50
+_PIECE_BY_PIECE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_METHODS = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "lzma"}
 
 
 class ArchiveError(ValueError):
@@ -62,6 +64,20 @@ def read_npz(path: str | Path, names: Iterable[str]) -> dict[str, np.ndarray]:
         raise ArchiveError(f"found a damaged archive ({' '.join(str(error).split())[:120]})") from None
 
 
+def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    """An archive's member for reading: no more of it than the archive lists, whatever it unpacks to.
+
+    Raises
+    ------
+    ArchiveError
+        If it is packed by a method of which one piece may unpack to any size.
+    """
+    if info.compress_type not in _PIECE_BY_PIECE:
+        method = _METHODS.get(info.compress_type, f"method {info.compress_type}")
+        raise ArchiveError(f"it is packed by {method}; pack it as usual, by deflate")
+    return archive.open(info)
+
+
 def list_npz(path: str | Path) -> list[str]:
     """Names of the arrays in an `.npz` file; none if it is not an archive."""
     try:
@@ -72,9 +88,9 @@ def list_npz(path: str | Path) -> list[str]:
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
-    with archive.open(info) as file:
+    with open_member(archive, info) as file:
         _header(file, info.file_size)
-    with archive.open(info) as file:
+    with open_member(archive, info) as file:
         array = npy.read_array(file, allow_pickle=False)
     if array.dtype.kind == "U" and not _is_text(array):
         raise ArchiveError(f"found characters in {info.filename[:80]!r} that do not exist")

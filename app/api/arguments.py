@@ -10,10 +10,10 @@ import numpy as np
 
 from app.api.endpoint import serving
 from app.api.opened import Opened
+from app.catalog.joint_sets import read_skeleton
 from app.catalog.keys import RowKey, is_own
 from app.catalog.library import Library
 from app.catalog.own_clips import read_own_clip
-from app.catalog.skeletons import SUFFIX, read_skeleton
 from app.errors import StudioError
 from app.tables.table import read_table
 from app.values import as_int
@@ -120,8 +120,6 @@ class Caller:
         options = clip if "file" in clip else {"file": clip}
         file, name = self.uploaded(options["file"])
         joint_map = options.get("joint_map")
-        if joint_map is not None and file.suffix.lower() != SUFFIX:
-            raise StudioError(f"{name}: a joint_map is for {SUFFIX} files.")
         if joint_map is not None:
             joint_map = read_skeleton(file, name, joint_map).joint_map
         return read_own_clip(file, name, convert=bool(options.get("convert")), joint_map=joint_map).clip

@@ -11,7 +11,7 @@ FOR_AGENTS = (
 )
 
 COMMON = {
-    "clip": 'a key of list_library, such as "walk"; or a motion file (.npy, .npz, .bvh) that was sent, '
+    "clip": 'a key of list_library, such as "walk"; or a motion file (.npy, .npz, .bvh, .csv) that was sent, '
     '{"path"}; one with a joint map or with features to convert, {"file": {"path"}, "joint_map", "convert": '
     'true}; or a row of a token table, {"table": {"path"}, "row": 0}. The page\'s own clip where it may be '
     "left out",

@@ -10,9 +10,11 @@ from app.api.arguments import Caller, codes_of, switches
 from app.api.editing import errors_of
 from app.api.endpoint import endpoint, go_on
 from app.api.work import plain
-from app.catalog.skeletons import read_skeleton
+from app.catalog.joint_sets import read_skeleton
+from app.errors import StudioError
 from app.stage import feet
 from app.stage.exports import write_export
+from app.workbench.encoded_clip import most_frames
 
 
 @endpoint
@@ -33,13 +35,14 @@ def list_library(request: gr.Request) -> dict:
 
 @endpoint
 def joints(request: gr.Request, file: dict, joint_map: dict | None = None) -> dict:
-    """Which joints of a BVH file stand for HumanML3D's 22, as told by name or as given; None where a
+    """Which joints of a file stand for HumanML3D's 22, as told by name, of joints
+    without names by shape, or as given; None where a
     joint is placed between its neighbours, or missing. The map goes with the file: {"file", "joint_map"}
     is a clip.
 
     Parameters
     ----------
-    file : a BVH file that was sent, {"path"}
+    file : a BVH file, or an array of joints that are not known, that was sent, {"path"}
     joint_map : names of the file's joints by names of HumanML3D's, where some are to be others than told
     """
     caller = Caller.of(request)
@@ -97,7 +100,11 @@ def decode(
     """
     caller = Caller.of(request)
     loaded = caller.checkpoint(checkpoint)
-    codes = codes_of(tokens)
+    codes, most = codes_of(tokens), most_frames(loaded.config.input_dim)
+    if codes.shape[1] * loaded.config.downsampling_ratio > most:
+        raise StudioError(
+            f"{codes.shape[1]} steps are more than is decoded in one call; send those of up to {most} frames."
+        )
     on = (True,) * len(codes) if layers is None else switches(layers, len(codes))
     kept = [layer for layer, is_on in enumerate(on) if is_on]
     features = loaded.decode(codes, kept, length=frames or None)

@@ -6,7 +6,7 @@ from typing import Any
 from app.catalog import arrays, bodies, own_checkpoints, skeletons
 from app.catalog.choosing import choose_checkpoint, choose_clip
 from app.catalog.entry import CheckpointEntry
-from app.catalog.own_clips import ConvertibleError, read_own_clip
+from app.catalog.own_clips import ConvertibleError, OtherJointsError, read_own_clip
 from app.command import Done, command
 from app.errors import StudioError
 from app.jobs import Job
@@ -38,6 +38,8 @@ def open_file(visitor: Visitor, path: str, file_name: str, convert: bool = False
         return open_table(visitor, path, file_name)
     if real.suffix == sharing.FILE_SUFFIX:
         saved = read_saved(real, MOST_BYTES)
+        if saved.describes and skeletons.asks_for_names(visitor):
+            return skeletons.name_joints(visitor, saved.text, name)
         if saved.describes:
             return bodies.open_description(visitor, saved.text, name)
         visitor.show_state(sharing.from_saved(saved))
@@ -51,6 +53,8 @@ def open_file(visitor: Visitor, path: str, file_name: str, convert: bool = False
         again = {"name": "open_file", "path": path, "file_name": name, "convert": True}
         visitor.notify("offer", words=str(error), label="Convert and open", command=again)
         return str(error)
+    except OtherJointsError:
+        return skeletons.ask_about_array(visitor, real, name)
     key = visitor.catalog.add_clip(own.clip)
     said = choose_clip(visitor, key)
     said = " ".join(sentence for sentence in (said, own.remark) if sentence)

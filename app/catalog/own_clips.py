@@ -8,7 +8,7 @@ from app.errors import StudioError, in_the_files_name
 from app.parsing.motion import read_clip
 from app.workbench.encoded_clip import MAX_FRAMES, SourceClip, most_frames
 from rvqvae.motion.bvh.bvh_body import MAPPED
-from rvqvae.motion.errors import NoBodyError
+from rvqvae.motion.errors import NoBodyError, UnknownJointsError
 from rvqvae.motion.layouts import HUMANML3D, titled
 from rvqvae.motion.mapping import JointMap
 
@@ -19,6 +19,16 @@ class ConvertibleError(StudioError):
 
 class NoOwnBodyError(StudioError):
     """A clip whose joints make no body; another joint map may help."""
+
+
+class OtherJointsError(StudioError):
+    """A clip of joints of which it is not known which of a body they are; a joint map helps."""
+
+
+_KINDS: dict[type[ValueError], type[StudioError]] = {
+    NoBodyError: NoOwnBodyError,
+    UnknownJointsError: OtherJointsError,
+}
 
 
 class OwnClip(NamedTuple):
@@ -53,7 +63,8 @@ def read_own_clip(
     ----------
     convert : whether features of another layout may be converted
     widths : of features that can be shown as they are, HumanML3D's aside
-    joint_map : of a BVH, see `read_motion`; the page shows it, so the sentence does not tell it
+    joint_map : of a BVH, or of joints that are not known, see `read_motion`; the page shows it, so the
+        sentence does not tell it
     target, mends : see `app.parsing.tasks.clip`
 
     Raises
@@ -76,7 +87,7 @@ def read_own_clip(
     except StudioError as error:
         raise StudioError(f"{file_name}: {error}") from error
     except ValueError as error:
-        kind = NoOwnBodyError if isinstance(error, NoBodyError) else StudioError
+        kind = next((ours for theirs, ours in _KINDS.items() if isinstance(error, theirs)), StudioError)
         raise kind(in_the_files_name(error, path, file_name)) from error
     clip, features = found.clip, found.clip.features
     if found.convertible:

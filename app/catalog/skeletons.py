@@ -1,21 +1,24 @@
-"""A visitor's BVH files: which of their joints stand for HumanML3D's 22, as told by name or as chosen."""
+"""A visitor's files of other joints than HumanML3D's 22: which of them stand for those, as told by name, of
+joints without names by shape, or as chosen."""
 
-from dataclasses import dataclass, field, replace
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.catalog.choosing import choose_clip
-from app.catalog.own_clips import NoOwnBodyError, OwnClip, read_own_clip
+from app.catalog.joint_sets import Skeleton, Skeletons, question, read_skeleton
+from app.catalog.own_clips import NoOwnBodyError
 from app.command import command
-from app.errors import StudioError, in_the_files_name
-from app.parsing.motion import read_joint_names
+from app.errors import StudioError
+from app.parsing.motion import read_joint_set
+from app.payloads.arrays import pack_joints
+from app.payloads.handing import Figure
 from app.visitor import Visitor
 from app.workbench.encoded_clip import SourceClip
-from rvqvae.motion.bvh.bvh_body import as_joint_map
 from rvqvae.motion.description import to_value
-from rvqvae.motion.errors import MotionFileError
 from rvqvae.motion.layouts import HUMANML3D
-from rvqvae.motion.mapping import PLACEABLE, JointMap, MappingError, suggest_joints
+from rvqvae.motion.mapping import suggest_joints
 
 SUFFIX = ".bvh"
 MENDS = {
@@ -26,100 +29,57 @@ MENDS = {
 }
 
 
-@dataclass(frozen=True)
-class Skeleton:
-    """The joints of a visitor's BVH file.
-
-    Attributes
-    ----------
-    file : where it is on the server
-    file_name : as the visitor knows it
-    names : its joints
-    by_name : joint map of all 22 joints, as the names tell
-    joint_map : the one in use
-    target : layout that its features are wanted in, see `app.parsing.tasks.clip`
-    mends : what is done to the file first
-    """
-
-    file: Path
-    file_name: str
-    names: tuple[str, ...]
-    by_name: JointMap
-    joint_map: JointMap
-    target: str | dict[str, Any] | None = None
-    mends: tuple[str, ...] = ()
-
-    def read(self) -> OwnClip:
-        """The clip that it makes."""
-        return read_own_clip(
-            self.file, self.file_name, joint_map=self.joint_map, target=self.target, mends=self.mends
-        )
-
-    @property
-    def missing(self) -> list[str]:
-        """Joints that are needed and not told."""
-        return [ours for ours, theirs in self.joint_map.items() if theirs is None and ours not in PLACEABLE]
-
-
-@dataclass
-class Skeletons:
-    """A visitor's.
-
-    Attributes
-    ----------
-    of_clips : by the clip's key
-    asked : of a file whose joints the names do not tell, which the visitor is asked about
-    opened : how many files were opened, mapped or not
-    """
-
-    of_clips: dict[str, Skeleton] = field(default_factory=dict)
-    asked: Skeleton | None = None
-    opened: int = 0
-
-    def shown_with(self, clip_key: str) -> Skeleton | None:
-        """The one that the page shows: the one asked about, or the present clip's."""
-        return self.asked or self.of_clips.get(clip_key)
-
-
-def read_skeleton(file: Path, file_name: str, joint_map: object = None) -> Skeleton:
-    """The joints of a BVH file.
-
-    Parameters
-    ----------
-    joint_map : what is known of them, as JSON has it; the rest is told by name
-
-    Raises
-    ------
-    StudioError
-        If the file is damaged, or the map does not fit it.
-    """
-    try:
-        names = read_joint_names(file)
-        by_name = suggest_joints(names)
-        chosen = by_name if joint_map is None else suggest_joints(names, as_joint_map(joint_map))
-    except MappingError as error:
-        raise StudioError(f"{file_name}: {error}.") from None
-    except MotionFileError as error:
-        raise StudioError(in_the_files_name(error, file, file_name)) from error
-    return Skeleton(file, file_name, names, by_name, chosen)
-
-
 def open_bvh(visitor: Visitor, file: Path, file_name: str) -> str:
     """Work on a BVH file; where its names do not tell all joints, the page asks for the rest."""
     return _open(visitor, replace(read_skeleton(file, file_name), target=_wanted(visitor)))
 
 
+def ask_about_array(visitor: Visitor, file: Path, file_name: str) -> str:
+    """Ask about joints of an array which are not known; what their shape tells is offered with a picture."""
+    found = read_joint_set(file)
+    skeleton = Skeleton(file, file_name, found.names, found.told, found.told, by_shape=found.words)
+    _ask_about(visitor.room(Skeletons), skeleton)
+    if skeleton.missing or found.pose is None:
+        return question(skeleton)
+    words = f"{file_name} may be a body: {found.words}. Joints says which is taken for which."
+    again = {"name": "use_joint_map", "clip": None, "joint_map": dict(found.told)}
+    figure: Figure = {"joints": pack_joints(found.pose[None]), "bones": found.bones}
+    visitor.notify("offer", words=words, label="Open as a body", command=again, figure=figure)
+    return words
+
+
+def name_joints(visitor: Visitor, text: str, file_name: str) -> str:
+    """Open the array that the page asks about, its joints as the JSON of a file names them."""
+    skeleton = visitor.room(Skeletons).asked
+    assert skeleton is not None
+    value, count = json.loads(text), len(skeleton.names)
+    names = value.get("names") if isinstance(value, dict) else None
+    if not isinstance(names, list) or len(names) != count:
+        raise StudioError(
+            f'{file_name}: expected "names" with one for each of the {count} joints of {skeleton.file_name}.'
+        )
+    told = suggest_joints([str(name) for name in names])
+    chosen = {ours: name and skeleton.names[names.index(name)] for ours, name in told.items()}
+    return _open(visitor, replace(skeleton, joint_map=chosen))
+
+
+def asks_for_names(visitor: Visitor) -> bool:
+    """Whether the page asks about joints without names."""
+    asked = visitor.room(Skeletons).asked
+    return asked is not None and bool(asked.by_shape)
+
+
 @command
 def use_joint_map(visitor: Visitor, clip: str | None, joint_map: object) -> str:
-    """Read a BVH file again with this joint map: that of a clip of the visitor's, or the one asked about."""
+    """Read a file again with this joint map: that of a clip of the visitor's, or the one asked about."""
     skeletons = visitor.room(Skeletons)
     skeleton = skeletons.asked if clip is None else skeletons.of_clips.get(clip)
     if skeleton is None:
-        raise StudioError("That BVH file is not open here any more; upload it again.")
+        raise StudioError("That file is not open here any more; upload it again.")
     told = read_skeleton(skeleton.file, skeleton.file_name, joint_map)
     skeleton = replace(told, target=skeleton.target, mends=skeleton.mends)
     if skeleton.missing:
-        raise StudioError(_question(skeleton))
+        raise StudioError(question(skeleton))
     if clip is None:
         return _open(visitor, skeleton)
     own = skeleton.read()
@@ -150,7 +110,7 @@ def mend_bvh(visitor: Visitor, clip: str, mends: list[str]) -> str:
 
 @command
 def leave_joint_map(visitor: Visitor) -> None:
-    """Do not open the BVH file that the page asks about."""
+    """Do not open the file that the page asks about."""
     visitor.room(Skeletons).asked = None
 
 
@@ -158,7 +118,7 @@ def _open(visitor: Visitor, skeleton: Skeleton) -> str:
     skeletons = visitor.room(Skeletons)
     if skeleton.missing:
         _ask_about(skeletons, skeleton)
-        return _question(skeleton)
+        return question(skeleton)
     try:
         own = skeleton.read()
     except NoOwnBodyError:
@@ -193,11 +153,6 @@ def _wanted(visitor: Visitor) -> str | dict[str, Any] | None:
 def _ask_about(skeletons: Skeletons, skeleton: Skeleton) -> None:
     skeletons.opened += 1
     skeletons.asked = skeleton
-
-
-def _question(skeleton: Skeleton) -> str:
-    missing = ", ".join(joint.replace("_", " ") for joint in skeleton.missing)
-    return f"{skeleton.file_name}: its names do not tell {missing}; choose which joints they are."
 
 
 def read_again(visitor: Visitor, clip: SourceClip) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 from app.errors import StudioError
 from rvqvae.checkpoints.errors import CheckpointError
 from rvqvae.errors import FileError
-from rvqvae.motion.errors import MotionFileError, NoBodyError
+from rvqvae.motion.errors import MotionFileError, NoBodyError, UnknownJointsError
 from rvqvae.motion.mapping import MappingError
 from rvqvae.tokens import TokenFileError
 
 LONGEST = 2_000
 _FILES: dict[str, type[FileError]] = {
-    kind.__name__: kind for kind in (CheckpointError, MotionFileError, NoBodyError, TokenFileError)
+    kind.__name__: kind
+    for kind in (CheckpointError, MotionFileError, NoBodyError, UnknownJointsError, TokenFileError)
 }
 UNREADABLE = "The reader of files stumbled over this one, so it cannot be opened here."
 

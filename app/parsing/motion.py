@@ -1,7 +1,7 @@
 """Strangers' motion files, read in a process of their own."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,29 @@ import numpy as np
 from app.errors import StudioError
 from app.parsing import pool
 from app.parsing.tables import texts_of
-from rvqvae.motion import Clip
+from rvqvae.motion import JOINT_NAMES, Clip
 from rvqvae.motion.mapping import JointMap
+
+_NO_MOTION = "What was read of this file is no motion."
+
+
+@dataclass(frozen=True)
+class JointSet:
+    """The joints of a file.
+
+    Attributes
+    ----------
+    names : as the file has them, or given to those that have none
+    told : joint map of all 22 joints, as names or shape tell
+    words : what the shape of joints without names tells; "" where they have names
+    pose, bones : (J, 3) array and pairs of joints, of a body that was found by its shape
+    """
+
+    names: tuple[str, ...]
+    told: JointMap
+    words: str
+    pose: np.ndarray | None = None
+    bones: list[list[int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -97,9 +118,20 @@ def split_clips(found: dict[str, Any], width: int) -> list[Clip]:
     return [_clip(about, str(about["name"]), one) for about, one in pieces]
 
 
-def read_joint_names(path: str | Path) -> tuple[str, ...]:
-    """The joints of a BVH file."""
-    return tuple(str(name) for name in pool.run("bvh_names", {"path": str(path)}))
+def read_joint_set(path: str | Path) -> JointSet:
+    """The joints of a BVH file, or of an array of which it is not known which joints it has."""
+    found = pool.run("joint_set", {"path": str(path)})
+    names = tuple(str(name) for name in found["names"])
+    told = {ours: None if name is None else str(name) for ours, name in found["told"].items()}
+    if set(told) != set(JOINT_NAMES) or not {*told.values()} <= {None, *names}:
+        raise StudioError(_NO_MOTION)
+    if "pose" not in found:
+        return JointSet(names, told, str(found["words"]))
+    pose, parents = found["pose"], [int(parent) for parent in found["parents"]]
+    if not len(names) == len(parents) == len(_features(pose, 3 * len(names))) or pose.shape[1] != 3:
+        raise StudioError(_NO_MOTION)
+    bones = [[parent, joint] for joint, parent in enumerate(parents) if 0 <= parent < len(names)]
+    return JointSet(names, told, str(found["words"]), pose, bones)
 
 
 def _pieces(features: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
@@ -111,12 +143,12 @@ def _pieces(features: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
 def _features(array: Any, most_values: int) -> np.ndarray:
     plain = isinstance(array, np.ndarray) and array.dtype == np.float32 and array.ndim == 2
     if not plain or not 0 < array.size <= max(most_values, array.shape[1]) or not np.isfinite(array).all():
-        raise StudioError("What was read of this file is no motion.")
+        raise StudioError(_NO_MOTION)
     return array
 
 
 def _clip(found: dict[str, Any], name: str, features: np.ndarray) -> Clip:
     fps = None if found["fps"] is None else float(found["fps"])
     if fps is not None and not 0 < fps <= 1000:
-        raise StudioError("What was read of this file is no motion.")
+        raise StudioError(_NO_MOTION)
     return Clip(name, features, fps, str(found["layout"]), tuple(str(one) for one in found["remarks"]))

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.parsing.tasks import OFTEN, Progress, packed, task
 from rvqvae.archives import list_npz
+from rvqvae.motion.csv_motion import holds_motion
 from rvqvae.tokens import ArraySheet, CsvSheet, TokenSheet, check_submission, read_ids, read_sheet
 from rvqvae.tokens.packing import PackedRows, Texts
 
@@ -45,7 +46,9 @@ def sheet_values(found: TokenSheet) -> dict[str, Any]:
 
 @task
 def holds_table(path: str, progress: Progress) -> bool:
-    """Whether an `.npz` file is a table of tokens, and no motion."""
+    """Whether a `.csv` or `.npz` file is a table of tokens, and no motion."""
+    if path.endswith(".csv"):
+        return not holds_motion(Path(path))
     return {"ids", "lengths", "tokens"} <= set(list_npz(path))
 
 

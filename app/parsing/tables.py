@@ -44,7 +44,7 @@ def sheet_of(found: dict[str, Any]) -> TokenSheet:
 
 
 def holds_table(path: str | Path) -> bool:
-    """Whether an `.npz` file is a table of tokens, and no motion."""
+    """Whether a `.csv` or `.npz` file is a table of tokens, and no motion."""
     return bool(pool.run("holds_table", {"path": str(path)}))
 
 

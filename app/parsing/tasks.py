@@ -4,6 +4,7 @@ import json
 import tempfile
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,18 @@ from rvqvae import load_checkpoint
 from rvqvae.archives import read_npy
 from rvqvae.bulk.sources import Source, archive_sources, read_part
 from rvqvae.checkpoints.saving import save_copy
-from rvqvae.motion import Clip, convert_clip, read_motion
+from rvqvae.motion import JOINT_NAMES, Clip, convert_clip, read_motion
 from rvqvae.motion.bvh.bvh import read_bvh_names
 from rvqvae.motion.conversion import convertible
+from rvqvae.motion.csv_motion import read_csv
 from rvqvae.motion.description import described
+from rvqvae.motion.errors import MotionFileError, UnknownJointsError
 from rvqvae.motion.files import iterate_file
+from rvqvae.motion.joint_sets import joint_names
 from rvqvae.motion.layouts import HUMANML3D, KIT_ML, LAYOUTS, layout_of_width
+from rvqvae.motion.mapping import JointMap, suggest_joints
 from rvqvae.motion.opening import open_bvh
+from rvqvae.motion.shape import shape_of
 from rvqvae.motion.upright import Look, look_at_features, look_at_joints, turned_upright
 from rvqvae.tokens.packing import Texts
 
@@ -32,6 +38,7 @@ TASKS: dict[str, Callable[..., Any]] = {}
 OFTEN = 256  # rows between two reports of progress
 MOST_INFO = 1 << 20  # characters of what else a checkpoint's files say
 MOST_REASON = 500  # characters of why a clip does not fit
+KNOWN = "it is known which joints it has; a joint map is for .bvh files and for joints that are not known"
 TOO_LARGE = "To read this file takes more memory than one file is given here, so it was put away."
 
 
@@ -56,7 +63,7 @@ def task(run: Callable[..., Any]) -> Callable[..., Any]:
 @task
 def clip(
     path: str,
-    joint_map: dict[str, str | None] | None,
+    joint_map: JointMap | None,
     widths: list[int],
     convert: bool,
     target: str | dict[str, Any] | None,
@@ -78,7 +85,7 @@ def clip(
         clips = [opened]
     else:
         clips = read_motion(path, joint_map=joint_map, z_up="turn" in mends)
-        look = _look(Path(path), clips[0], "turn" in mends, most_values)
+        look = _look(Path(path), clips[0], joint_map, "turn" in mends, most_values)
         about |= {"told" if look.as_expected else "inspection": look.words, "mends": list(look.mends)}
     found, asked = clips[0], False
     if found.features.shape[1] not in widths and not target and convertible(found.layout, HUMANML3D.name):
@@ -138,9 +145,25 @@ def part(
 
 
 @task
-def bvh_names(path: str, progress: Progress) -> list[str]:
-    """The joints of a BVH file."""
-    return list(read_bvh_names(path))
+def joint_set(path: str, progress: Progress) -> dict[str, Any]:
+    """The joints of a BVH file, or of an array whose joints are not known, and which of HumanML3D's they are:
+    by name, or by shape with the evidence and the bones of a pose."""
+    suffix = Path(path).suffix.lower()
+    if suffix == ".bvh":
+        names = read_bvh_names(path)
+        return {"names": list(names), "told": suggest_joints(names), "words": ""}
+    with suppress(UnknownJointsError):
+        next(iterate_file(Path(path)))
+        raise MotionFileError(path, KNOWN)
+    joints, named = read_csv(Path(path)) if suffix == ".csv" else (read_npy(path), ())
+    if named:
+        return {"names": list(named), "told": suggest_joints(named), "words": ""}
+    names, shape = joint_names(joints.shape[1]), shape_of(joints)
+    if shape is None:
+        words = f"{len(names)} joints without names, whose distances tell no bones"
+        return {"names": list(names), "told": dict.fromkeys(JOINT_NAMES), "words": words}
+    figure = {"pose": shape.figure.astype("<f4"), "parents": shape.parents}
+    return {"names": list(names), "told": shape.joint_map(names), "words": shape.words, **figure}
 
 
 @task
@@ -186,9 +209,10 @@ def doctor(source: str, out: str, strides: list[int] | None, progress: Progress)
     return {"report": text, "repaired": report.repaired is not None}
 
 
-def _look(path: Path, clip: Clip, turned: bool, most_values: int) -> Look:
+def _look(path: Path, clip: Clip, joint_map: JointMap | None, turned: bool, most_values: int) -> Look:
     """What an array holds: the joints in it, else its features, the first of them."""
-    array = read_npy(path) if path.suffix.lower() == ".npy" else next(iterate_file(path)).array
+    whole = path.suffix.lower() == ".npy" and not joint_map
+    array = read_npy(path) if whole else next(iterate_file(path, joint_map)).array
     if array.ndim == 3:
         # Of other sets, which begin with its body, HumanML3D's joints tell where head and feet are.
         layout = KIT_ML if array.shape[1] == len(KIT_ML.skeleton) else HUMANML3D

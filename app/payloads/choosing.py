@@ -173,6 +173,7 @@ class MappedSkeleton(TypedDict):
     names: list[str]
     joints: list[MappedJoint]
     words: str
+    by_shape: bool
 
 
 SkeletonPayload = NoSkeleton | MappedSkeleton

@@ -1,8 +1,8 @@
-"""Which joints of a visitor's BVH file stand for HumanML3D's 22."""
+"""Which joints of a visitor's file stand for HumanML3D's 22."""
 
 from collections.abc import Hashable
 
-from app.catalog.skeletons import Skeleton, Skeletons
+from app.catalog.joint_sets import Skeleton, Skeletons
 from app.payloads.choosing import SkeletonPayload
 from app.view import View
 from app.visitor import Visitor
@@ -12,7 +12,7 @@ from rvqvae.motion.mapping import PLACEABLE
 def payload(visitor: Visitor) -> SkeletonPayload:
     """The joints of the file that the page asks about, or of the present clip; {"file": ""} where neither is.
 
-    `number` counts the BVH files that were opened, `clip` is None for one that is still to be mapped.
+    `number` counts the files that were opened, `clip` is None for one that is still to be mapped.
     """
     kept, clip = visitor.room(Skeletons), visitor.workbench.encoded.clip
     skeleton = kept.shown_with(clip.key)
@@ -33,6 +33,7 @@ def payload(visitor: Visitor) -> SkeletonPayload:
             for ours, theirs in skeleton.joint_map.items()
         ],
         "words": _words(skeleton),
+        "by_shape": bool(skeleton.by_shape),
     }
 
 
@@ -40,7 +41,8 @@ def _words(skeleton: Skeleton) -> str:
     told = [ours for ours, theirs in skeleton.joint_map.items() if theirs is not None]
     chosen = sum(skeleton.joint_map[ours] != skeleton.by_name[ours] for ours in told)
     placed = [ours for ours in PLACEABLE if ours not in told]
-    parts = [f"{len(told) - chosen} of {len(skeleton.joint_map)} joints told by name"]
+    by = "shape" if skeleton.by_shape else "name"
+    parts = [f"{len(told) - chosen} of {len(skeleton.joint_map)} joints told by {by}"]
     if chosen:
         parts.append(f"{chosen} chosen")
     if placed:

@@ -158,9 +158,7 @@ def is_table(path: Path) -> bool:
     if path.suffix == ".json":
         with open(path, "rb") as file:
             return f'"{FORMAT}"'.encode() in file.read(SNIFFED)
-    if path.suffix == ".npz":
-        return holds_table(path)
-    return path.suffix == ".csv"
+    return path.suffix in (".csv", ".npz") and holds_table(path)
 
 
 def read_table(path: Path, file_name: str) -> OpenTable:

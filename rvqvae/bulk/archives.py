@@ -1,6 +1,5 @@
 """Files within zip archives: told by name, and unpacked one at a time, within bounds."""
 
-import lzma
 import shutil
 import zipfile
 import zlib
@@ -9,17 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from rvqvae.archives import MAX_RATIO, MAX_UNPACKED
+from rvqvae.archives import MAX_RATIO, MAX_UNPACKED, open_member
 from rvqvae.motion import MotionFileError
 
 MOST_MEMBERS = 20_000
 MOST_MEMBER_BYTES = 256 << 20
 MOST_LISTED_BYTES = 16 << 20  # of an archive's list of entries: 20,000 names of 800 characters
-# LZMA unpacks all that it is given at once: so much of it comes to 30 MB at most. BZ2 may come to more than
-# any process is given, and is refused then.
-_PIECE = 4096
 _DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
     *(RuntimeError, NotImplementedError, ValueError),  # of an unknown kind, or a name in no known letters
 )
 
@@ -120,12 +116,10 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: Path) -> Non
     if entry.flag_bits & 1:
         raise _refusal(path, "it is locked with a password; pack it without")
     try:
-        with archive.open(entry) as packed, open(file, "wb") as out:
-            shutil.copyfileobj(packed, out, _PIECE)
+        with open_member(archive, entry) as packed, open(file, "wb") as out:
+            shutil.copyfileobj(packed, out)
     except _DAMAGED as error:
         raise _refusal(path, str(error)) from None
-    except MemoryError:
-        raise _refusal(path, "it takes more memory to unpack than there is") from None
 
 
 def _refusal(path: Path, reason: str) -> MotionFileError:

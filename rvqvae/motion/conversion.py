@@ -10,7 +10,7 @@ from rvqvae.motion.geometry import to_humanml_skeleton
 from rvqvae.motion.humanml import joints_to_features
 from rvqvae.motion.layouts import HUMANML3D, HUMANML3D_52, KIT_ML
 from rvqvae.motion.mapping import JointMapping, spine_lines, to_body
-from rvqvae.motion.skeleton import FPS, JOINT, KIT_BODY
+from rvqvae.motion.skeleton import FPS, JOINT, KIT_BODY, Skeleton
 from rvqvae.motion.spanning import RIGID
 
 _KIT = JointMapping(
@@ -64,14 +64,13 @@ def body_of_joint_set(joints: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     return resample(to_body(joints, _KIT), KIT_ML.fps, FPS), (_KIT_REMARK,)
 
 
-def begins_with_body(joints: np.ndarray) -> bool:
-    """Whether the first 22 of joints (T, J, 3) are HumanML3D's, as in every set of SMPL's family.
+def begins_with_body(joints: np.ndarray, body: Skeleton = HUMANML3D.skeleton) -> bool:
+    """Whether the first of joints (T, J, 3) are a body's, as HumanML3D's in every set of SMPL's family.
 
     Bones keep their lengths and are as long left as right, which those of another order do not.
     """
-    body = HUMANML3D.skeleton
     count = len(body)
-    if not count < joints.shape[1] <= MOST_JOINTS:
+    if not count <= joints.shape[1] <= MOST_JOINTS:
         return False
     bones = np.linalg.norm(joints[:, 1:count] - joints[:, body.parents[1:]], axis=-1)
     lengths = bones.mean(0)

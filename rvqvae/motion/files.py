@@ -10,10 +10,11 @@ import numpy as np
 from rvqvae.archives import ArchiveError, list_npz, read_npy, read_npz
 from rvqvae.motion.bvh.bvh_body import read_bvh_body
 from rvqvae.motion.clips import Clip, RawClip
-from rvqvae.motion.conversion import JOINT_SETS, begins_with_body, body_of_joint_set
+from rvqvae.motion.csv_motion import read_csv
 from rvqvae.motion.errors import MotionFileError, NoBodyError, SkippedClipWarning
 from rvqvae.motion.geometry import DegenerateClipError, to_humanml_skeleton
 from rvqvae.motion.humanml import NUM_FEATURES, joints_to_features
+from rvqvae.motion.joint_sets import on_body
 from rvqvae.motion.layouts import HUMANML3D, FeatureLayout, fps_of_width, layout_name, layout_of_width
 from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.shards import is_sharded, open_shards
@@ -23,11 +24,8 @@ from rvqvae.motion.upright import turned_upright
 MAX_FRAMES = 10_000_000
 MAX_WIDTH = 4096
 SUFFIXES = (".npy", ".npz", ".bvh")
+CSV = ".csv"  # read where it is named: in folders and archives it is a table of something else
 EXPECTED = f"expected features (T, {NUM_FEATURES}) or joints (T, {NUM_JOINTS}, 3) as floats"
-OTHER_JOINTS = (
-    f"expected joints whose first {NUM_JOINTS} are HumanML3D's, as SMPL's sets begin; a body with other "
-    "joints opens as BVH, which names them"
-)
 
 
 def read_clips(path: str | Path, layout: FeatureLayout = HUMANML3D) -> list[Clip]:
@@ -51,9 +49,9 @@ def read_motion(path: str | Path, *, joint_map: JointMap | None = None, z_up: bo
     Parameters
     ----------
     path : motion file, or folder of them
-    joint_map : for `.bvh`: HumanML3D joint name to the file's joint, where the rules of
-        `rvqvae.motion.mapping` are wrong or find nothing; None places a joint of the spine or a collar
-        between its neighbours
+    joint_map : HumanML3D joint name to the file's joint, where the rules of `rvqvae.motion.mapping` are wrong
+        or find nothing; None places a joint of the spine or a collar between its neighbours. For `.bvh`, and
+        for joints of sets that are not known: those without names are joint_0, joint_1, …
     z_up : whether joints have z up and not y; they are turned upright
 
     Raises
@@ -107,11 +105,14 @@ def iterate_file(path: Path, joint_map: JointMap | None = None) -> Iterator[RawC
     if is_sharded(path):
         yield from (RawClip(clip.name, clip.features) for clip in open_shards(path).clips)
     elif suffix == ".npy":
-        yield _checked(path, path.stem, "array", _load(path))
+        yield _checked(path, path.stem, "array", _load(path), (), joint_map)
     elif suffix == ".npz":
         yield from _corpus(path)
     elif suffix == ".bvh":
         yield read_bvh_body(path, joint_map)
+    elif suffix == CSV:
+        array, names = read_csv(path)
+        yield _checked(path, path.stem, "table", array, names, joint_map, sure=False)
     else:
         raise MotionFileError(
             path,
@@ -222,7 +223,16 @@ def _titled(width: int) -> str:
     return f" ({known.title})" if known else ""
 
 
-def _checked(path: Path, name: str, what: str, array: np.ndarray) -> RawClip:
+def _checked(
+    path: Path,
+    name: str,
+    what: str,
+    array: np.ndarray,
+    names: tuple[str, ...] = (),
+    joint_map: JointMap | None = None,
+    *,
+    sure: bool = True,
+) -> RawClip:
     found = f"{what} of shape {array.shape} and type {array.dtype}"
     features = array.ndim == 2 and 1 <= array.shape[1] <= MAX_WIDTH
     joints = array.ndim == 3 and array.shape[1] > 0 and array.shape[2] == 3
@@ -235,9 +245,5 @@ def _checked(path: Path, name: str, what: str, array: np.ndarray) -> RawClip:
     if not np.isfinite(array).all():
         frame = np.argwhere(~np.isfinite(array))[0][0]
         raise MotionFileError(path, f"found NaN or infinity in {what}, frame {frame}; {EXPECTED}")
-    known = not joints or array.shape[1] in (NUM_JOINTS, *JOINT_SETS)
-    if not known and not begins_with_body(array):
-        raise MotionFileError(path, f"found {found}; {OTHER_JOINTS}")
-    if joints and array.shape[1] != NUM_JOINTS:
-        return RawClip(name, *body_of_joint_set(array))
-    return RawClip(name, array)
+    raw = RawClip(name, array)
+    return on_body(path, raw, names, joint_map, sure=sure) if joints else raw

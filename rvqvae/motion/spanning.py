@@ -50,7 +50,7 @@ def spanning_tree(joints: np.ndarray) -> list[int]:
         nearest = min(above, key=lambda one: cost[joint, one])
         if nearest != joint - 1:
             as_good = (varies[joint] < varies[joint, nearest] + EQUAL) & (
-                mean[joint] < REACH * mean[joint, nearest]
+                mean[joint] <= REACH * mean[joint, nearest]  # which is 0 where two joints are one
             )
             nearest = next(one for one in reversed(above) if as_good[one])
         limb_by_limb.append(nearest)

@@ -1,11 +1,13 @@
 """The joints of a visitor's BVH: shown when it opens, changed, and asked for where its names do not tell."""
 
+import numpy as np
 import pytest
 
 from app.catalog.own_clips import read_own_clip
 from app.workbench.workbench import Workbench
 from rvqvae.motion import JOINT_NAMES
 from tests.support.bvh import write
+from tests.support.paths import CLIPS
 
 
 def upload(visitor, file):
@@ -104,3 +106,20 @@ def test_a_narrow_page_does_not_scroll_sideways(open_page, tmp_path, scheme):
     upload(visitor, write(tmp_path / "walker.bvh"))
     assert visitor.page.locator(".joint-map").is_visible()
     assert visitor.js("document.documentElement.scrollWidth") == 400
+
+
+def test_joints_without_names_are_seen_and_opened_as_a_body(visitor, tmp_path):
+    joints = np.load(CLIPS / "walk.npy")[
+        :, [0, 2, 5, 8, 11, 1, 4, 7, 10, 3, 6, 9, 14, 17, 19, 21, 13, 16, 18, 20]
+    ]
+    head = np.load(CLIPS / "walk.npy")[:, [12, 15, 15, 15]] + [[0, 0, 0], [0, 0, 0], [0, 0.1, 0], [0, 0, 0.1]]
+    np.save(tmp_path / "other.npy", np.concatenate([joints, head], axis=1))
+    upload(visitor, tmp_path / "other.npy")
+    page = visitor.page
+    assert "24 joints without names" in page.locator(".notice").inner_text()
+    assert page.locator(".notice canvas").is_visible()
+    assert page.get_by_role("heading", name="Which joints of other.npy are these?").is_visible()
+    assert row(visitor, "left knee").input_value() == "joint_6"
+    assert page.get_by_role("button", name="As the shape tells").is_visible()
+    page.get_by_role("button", name="Open as a body").click()
+    visitor.wait("studio.views.clip.title === 'other' && studio.isSettled")

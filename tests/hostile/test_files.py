@@ -4,6 +4,8 @@ import base64
 import io
 import json
 import struct
+import time
+import zipfile
 import zlib
 
 import numpy as np
@@ -143,4 +145,20 @@ def test_a_table_that_is_slow_to_read_holds_up_neither_its_session_nor_others(st
             thread.join()
     assert set(answers) <= {200, 409}
     assert 409 in answers
+    quick(watch)
+
+
+def test_an_archive_of_many_clips_holds_nobody_up(stranger, watch):
+    """Thousands of tiny clips, most of which do not fit, are measured in the background."""
+    fits, wrong = (array(np.ones((8, width), np.float32)) for width in (263, 5))
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as out:
+        for number in range(6_000):
+            out.writestr(f"{number}.npy", wrong if number % 3 else fits)
+    place = stranger.upload("many.zip", content.getvalue())
+    with watch:
+        stranger.say("show_panel", panel="many")
+        assert stranger.say("measure_files", files=[{"path": place, "file_name": "many.zip"}]) == ""
+        time.sleep(3)
+        assert stranger.say("cancel", job="many") == ""
     quick(watch)

@@ -118,3 +118,29 @@ def test_only_so_many_calls_wait(server, watch):
     assert not watch.failed
     assert watch.typical < 0.3 + 2 * watch.usual
     assert watch.longest < 1 + 5 * watch.usual
+
+
+HUGE = {
+    "decode": [[[0] * 10_000] * 6, 0, None, "first"],
+    "joints": [{"path": "a"}, {f"joint {number}": "a" for number in range(150_000)}],
+    "tokenize": ["a" * 15_000_000, "first"],
+}
+
+
+def test_huge_calls_to_endpoints_hold_nobody_up(server, watch):
+    calls = {one["api_name"]: one["id"] for one in json.loads(get(f"{server[0]}config")[2])["dependencies"]}
+    one = Stranger(server[0])
+
+    def call(name, data):
+        body = json.dumps({"data": data, "session_hash": "huge", "fn_index": calls[name]}).encode()
+        if one.post("gradio_api/queue/join", body, "application/json")[0] != 200:
+            return ""
+        return get(f"{server[0]}gradio_api/queue/data?session_hash=huge")[2]
+
+    assert '"success":true' in call("tokenize", ["kick", "first"])  # the first takes longer
+    with watch:
+        answers = {name: call(name, data) for name, data in HUGE.items()}
+        one.post("gradio_api/mcp/", json.dumps(HUGE["joints"]).encode(), "application/json")
+    assert not any('"success":true' in answer for answer in answers.values())
+    assert "more than is decoded in one call" in answers["decode"]
+    quick(watch)

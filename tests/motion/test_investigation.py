@@ -10,6 +10,7 @@ from rvqvae.motion.form import Blocks, features_of
 from rvqvae.motion.investigation import investigate
 from rvqvae.motion.layouts import LAYOUTS
 from rvqvae.motion.skeleton import SMPLH_BODY
+from rvqvae.motion.spanning import spanning_tree
 from tests.motion.test_layouts import body_of
 from tests.support.clips import smooth
 from tests.support.signer import JOINTS, signing_body
@@ -114,3 +115,8 @@ def test_hostile_descriptions_get_one_sentence(given, said, signer):
         described(given, finding)
     assert len(str(caught.value).splitlines()) == 1
     assert len(str(caught.value)) < 300
+
+
+def test_joints_in_one_place_hang_from_each_other(signer):
+    joints = signer[2]
+    assert spanning_tree(np.concatenate([joints, joints[:, -1:]], axis=1))[-1] == joints.shape[1] - 1

@@ -120,7 +120,7 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
           class: "button",
           for: "upload-file",
           title:
-            "Joints (T, 22, 3) in metres, y up, 20 fps, KIT-ML's (T, 21, 3), SMPL-H's (T, 52, 3), or HumanML3D features (T, 263), as .npy; BVH; a table of tokens, .csv, .json or .npz; or a saved state, .json",
+            "Joints (T, 22, 3) in metres, y up, 20 fps, KIT-ML's (T, 21, 3), SMPL-H's (T, 52, 3), or HumanML3D features (T, 263), as .npy or as .csv with a row a frame; other joints as a body if their shape tells one; BVH; a table of tokens, .csv, .json or .npz; or a saved state, .json",
         },
         file,
         "Upload a clip",

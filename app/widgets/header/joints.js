@@ -1,4 +1,4 @@
-// Which joints of a visitor's BVH file stand for the body's 22: shown, and changed by selects.
+// Which joints of a visitor's file stand for the body's 22: shown, and changed by selects.
 
 import { each, h, jointLabel, setText } from "../shared/dom.js";
 
@@ -28,14 +28,14 @@ const GROUPS = [
 ];
 const NONE = ""; // the value of "no joint"
 
-/** The name of a BVH's joint for people: where a limb ends without a joint of its own, that is said. */
+/** The name of a file's joint for people: where a limb ends without a joint of its own, that is said. */
 const sourceLabel = (/** @type {string} */ name) =>
   name.endsWith("/end") ? `end of ${name.slice(0, -4)}` : name;
 
 export function mountJoints(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   /** @type {Unpacked<MappedSkeleton>} */
   let shown; // the view on which the selects are built
-  let opened = 0; // BVH files that the panel has been opened for
+  let opened = 0; // files that the panel has been opened for
   /** @type {Map<string, HTMLSelectElement>} */
   const selects = new Map();
   const button = h(
@@ -53,6 +53,7 @@ export function mountJoints(/** @type {HTMLElement} */ place, /** @type {Studio}
   const groups = h("div", { class: "joint-groups" });
   const close = h("button", { type: "button", onclick: leave }, "Close");
   const use = h("button", { type: "submit", class: "primary" }, "Use this mapping");
+  const again = h("button", { type: "button", onclick: takeNames });
   const panel = h(
     "form",
     {
@@ -68,7 +69,7 @@ export function mountJoints(/** @type {HTMLElement} */ place, /** @type {Studio}
       "div",
       { class: "edit-row" },
       use,
-      h("button", { type: "button", onclick: takeNames }, "As the names tell"),
+      again,
       close,
     ),
   );
@@ -159,6 +160,7 @@ export function mountJoints(/** @type {HTMLElement} */ place, /** @type {Studio}
     const asks = view.clip === null;
     setText(title, asks ? `Which joints of ${view.file} are these?` : `Joints of ${view.file}`);
     setText(words, `${view.words}.`);
+    setText(again, view.by_shape ? "As the shape tells" : "As the names tell");
     setText(close, asks ? "Do not open it" : "Close");
     build();
     mark();

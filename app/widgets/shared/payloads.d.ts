@@ -185,6 +185,7 @@ export interface MappedSkeleton {
   names: string[];
   joints: MappedJoint[];
   words: string;
+  by_shape: boolean;
 }
 
 export interface MappedJoint {
