@@ -6,11 +6,14 @@ import { each, h, setText } from "../shared/dom.js";
 const ENOUGH = 0.4; // of the stage: with less of it in sight the body is lost
 const FOOT = "-80% 0px 0px"; // of the window, where the small body stands
 
+/** @import { Studio } from "../shared/store.js" */
+
 /**
+ * @param {Studio} studio
  * @param {HTMLElement} place where the body is at home
  * @param {HTMLElement} element what is shown small
  */
-export function floatOnPhones(place, element) {
+export function floatOnPhones(studio, place, element) {
   const narrow = matchMedia("(max-width: 900px)");
   let isLost = false;
   /** @type {boolean | null} */
@@ -47,4 +50,8 @@ export function floatOnPhones(place, element) {
   const foot = new IntersectionObserver(pass, { rootMargin: FOOT });
   for (const panel of each(document, "#studio :is(.pipeline, .lessons, .lab).panel")) foot.observe(panel);
   narrow.addEventListener("change", show);
+  studio.on("clip", () => {
+    if (isLost) wanted = false; // opened from the laboratory, to be seen
+    show();
+  });
 }

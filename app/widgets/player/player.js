@@ -18,7 +18,7 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
   place.replaceChildren(top, stage, hero, transport);
   mountTransport(transport, studio);
   const { begin } = mountHero(hero, studio);
-  floatOnPhones(stage, stages.joints.element);
+  floatOnPhones(studio, stage, stages.joints.element);
   fitHeight(place);
   requestAnimationFrame(begin);
 
