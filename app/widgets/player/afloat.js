@@ -38,7 +38,8 @@ export function floatOnPhones(studio, place, element) {
     setText(fold, isFolded() ? "" : "×");
   }
   const see = (/** @type {IntersectionObserverEntry[]} */ entries) => {
-    isLost = (entries.at(-1)?.intersectionRatio ?? 1) < ENOUGH;
+    const { intersectionRatio: share, boundingClientRect: box } = entries[entries.length - 1];
+    isLost = share < ENOUGH && box.top < 0; // what is still to come is not lost
     if (!isLost) wanted = null;
     show();
   };
