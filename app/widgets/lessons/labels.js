@@ -32,8 +32,8 @@ const shared = (/** @type {Box} */ a, /** @type {Box} */ b) =>
  *
  * @param {At[]} points
  * @param {string[]} names
- * @param {{ size: At, dot: number, other: At }} picture its width and height, how wide a dot is, and one more thing
- *   in it that no name may cover
+ * @param {{ size: At, dot: number, other: At }} picture its width and height, how wide a dot is, and one more
+ *   thing in it that no name may cover
  */
 export function besidePoints(points, names, { size, dot, other }) {
   const blocked = [...points.map((at) => around(at, dot, dot)), around(other, 2.4 * dot, 2.4 * dot)];

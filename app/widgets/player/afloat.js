@@ -1,5 +1,5 @@
-// Where the window is narrow, a body that is out of sight is shown small and out of the way: folded to a button over the
-// laboratory, and not at all over a lesson's text, nor over the flow, which has a body of its own.
+// Where the window is narrow, a body that is out of sight is shown small and out of the way: folded to a button over
+// the laboratory, and not at all over a lesson's text, nor over the flow, which has a body of its own.
 
 import { each, h, setText } from "../shared/dom.js";
 
