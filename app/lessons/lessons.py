@@ -99,8 +99,13 @@ def note_progress(visitor: Visitor) -> None:
 
 def _open(visitor: Visitor) -> Lesson:
     visit = visit_of(visitor)
-    visitor.workbench.encoded.need_joints("A lesson measures")
-    return BY_KEY[visit.lesson]
+    encoded = visitor.workbench.encoded
+    encoded.need_joints("A lesson measures")
+    lesson = BY_KEY[visit.lesson]
+    lacks = lesson.lacks(encoded) if lesson.lacks else ""
+    if lacks:
+        raise StudioError(f"{lacks} Choose another clip or checkpoint.")
+    return lesson
 
 
 def listed() -> LessonsPayload:

@@ -184,12 +184,16 @@ class SweepPayload(TypedDict):
 
 
 class LatentPayload(TypedDict):
+    steps: int
+    first: int
     latent: PackedArray
     bones: list[list[int]]
     decoded_from: list[list[int]]
 
 
 class PipelinePayload(TypedDict):
+    steps: int
+    first: int
     walk: PackedArray
     length: PackedArray
     added: PackedArray

@@ -35,6 +35,22 @@ def test_a_layer_that_is_off_adds_what_off_means(visitor, off):
     np.testing.assert_allclose(added[:, 0], expected, rtol=1e-5)
 
 
+def test_of_a_long_clip_the_steps_about_the_cursor_are_sent(visitor, monkeypatch):
+    whole, latent = pipeline.payload(visitor), pipeline.latent_payload(visitor)
+    steps = whole["steps"]
+    monkeypatch.setattr(pipeline, "MOST_FRAMES", 0)
+    monkeypatch.setattr(pipeline, "MOST_STEPS", 6)
+    for at, first in ((0, 0), (10, 7), (steps - 1, steps - 6)):
+        visitor.apply({"name": "follow_flow", "step": at})
+        payload, part = pipeline.payload(visitor), pipeline.latent_payload(visitor)
+        assert (payload["steps"], payload["first"], part["first"]) == (steps, first, first)
+        np.testing.assert_array_equal(unpack(payload["walk"]), unpack(whole["walk"])[first : first + 6])
+        np.testing.assert_allclose(
+            unpack(part["latent"]), unpack(latent["latent"])[first : first + 6], atol=1e-3
+        )
+        assert part["decoded_from"] == latent["decoded_from"][first : first + 6]
+
+
 def test_latents_and_bones(visitor):
     payload, encoded = pipeline.latent_payload(visitor), visitor.workbench.encoded
     np.testing.assert_allclose(unpack(payload["latent"]), encoded.latent.numpy().T, atol=1e-3)

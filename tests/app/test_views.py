@@ -138,7 +138,7 @@ def some_commands(draw: random.Random, visitor: Visitor) -> dict[str, Callable[[
         **dict.fromkeys(WORK, dict),
         "show_panel": lambda: {"panel": draw.choice(["lattice", "tables"]), "shown": draw.random() < 0.5},
         "look_up": lambda: {"layer": draw.randrange(layers), "code": draw.randrange(64)},
-        "magnify": lambda: {"step": draw.randrange(steps)},
+        **dict.fromkeys(("magnify", "follow_flow"), lambda: {"step": draw.randrange(steps)}),
         "choose_data": lambda: {"data": draw.choice(["recorded", "page", "file-1"])},
         "add_data": lambda: file("mine.npy"),
         "relabel": lambda: {"how": draw.choice(["random", "agreeing"]), "seed": 1, "layer": None},

@@ -182,6 +182,11 @@ def test_a_narrow_dark_page_does_not_scroll_sideways(open_page):
         open_tab(visitor, label)
         visitor.wait(f"studio.views.{ready}")
         assert visitor.js("document.documentElement.scrollWidth <= innerWidth")
+    grounds = visitor.page.locator("#studio :is(textarea, [type=text], [type=search])").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).backgroundColor)"
+    )
+    assert len(grounds) > 3
+    assert "rgb(255, 255, 255)" not in grounds
 
 
 def test_the_error_as_momask_reports_it_stands_beside_ours(still, library):

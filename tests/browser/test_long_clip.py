@@ -12,7 +12,7 @@ from tests.support.gestures import agrees, click_cell, press, shown
 FRAMES = 10_000
 # Kilobytes of the longest answer to each request. Only what is new travels: an edit brings the frames it
 # reached, B is a patch of the reconstruction, an alignment brings errors alone, layers a whole motion.
-MOST_KB = {"edit": 100, "undo": 100, "pin": 10, "alignment": 700, "layers": 2_600, "open": 5_000}
+MOST_KB = {"edit": 100, "undo": 100, "flow": 250, "pin": 10, "alignment": 700, "layers": 2_600, "open": 5_000}
 
 
 @pytest.fixture
@@ -74,6 +74,12 @@ def test_ten_thousand_frames(visitor, library, long_clip):
     errors = np.reshape(visitor.js(f"Array.from({values.format('errors', 22, 22)})"), (-1, 22))
     np.testing.assert_allclose(errors, edited.errors[frames], atol=1.5)
     sent["edit"] = requests.largest()
+
+    visitor.page.locator(".pipeline").scroll_into_view_if_needed()
+    for step in (1502, 1700):  # the flow is drawn wherever the cursor goes
+        visitor.js(f"studio.seek({step} / 5)")
+        visitor.wait(f"document.querySelector('.pipeline').dataset.drawn === '{step}'")
+    sent["flow"] = requests.largest()
 
     for name, command, settled in (
         ("pin", "'pin'", "studio.views.compared.words !== ''"),

@@ -97,11 +97,21 @@ def test_notices_say_what_kind_they_are(still):
 
 
 def test_a_phone_keeps_the_body_in_sight(open_page):
-    phone = open_page(width=400, height=860, has_touch=True, is_mobile=True)
+    phone = open_page(width=400, height=860, has_touch=True, is_mobile=True, view="simple")
+    assert phone.page.locator(".stage").bounding_box()["height"] >= 200
+    rows = phone.page.locator(".layer-row").nth(2).bounding_box()  # with the tour's offer above it
+    assert rows["y"] + rows["height"] <= 860
+    button(phone, "Studio").tap()
+    phone.js("document.querySelector('.second').scrollIntoView()")
+    stage = phone.page.locator(".stage-frame")
+    phone.wait("document.querySelector('.stage-frame').className === 'stage-frame afloat'")
     phone.js("document.querySelector('.lab').scrollIntoView()")
-    phone.wait("document.querySelector('.stage-frame').classList.contains('afloat')")
-    box = phone.page.locator(".stage").bounding_box()
+    button(phone, "Show the body").tap()  # it is folded over the laboratory
+    box = stage.bounding_box()
+    assert box["width"] > 100
     assert box["y"] + box["height"] <= 860
+    button(phone, "Fold the body away").tap()
+    assert stage.bounding_box()["width"] < 50
     assert phone.js("document.documentElement.scrollWidth") <= 400
     phone.js(
         "document.querySelector('.pipeline').scrollIntoView({block: 'end'})"

@@ -52,14 +52,14 @@ export function codebookTable() {
         h("table", { class: "lab-table" }, head(), h("tbody", {}, ...view.codebooks.flatMap((_, layer) => rowsOf(view, layer)))),
       );
       const reasons = view.clip_use.rows.filter(({ reliable }) => !reliable).map(({ reason }) => reason);
-      setText(remark, [...new Set(reasons)].map((reason) => `This clip: ${reason}`).join(" "));
+      setText(remark, [...new Set(reasons)].join(" "));
     },
   };
 }
 
 function head() {
   const names = FIGURES.map(([name, label]) => h("th", { scope: "col", title: TITLES[name] }, label));
-  const more = ["norms: least, median, largest", "zero, twice"];
+  const more = ["norms: least, median, largest", "zero codes, duplicates"];
   return h(
     "thead",
     {},

@@ -204,7 +204,7 @@ function sizeTable(/** @type {Comparison} */ { contestants, timed_frames: timed,
       ...(refused
         ? [row("not compared", (one) => h("span", { class: "refusal" }, one.refusal || "–"))]
         : []),
-      row("layout", (one) => one.layout),
+      row("file format", (one) => one.layout),
       row("features", (one) => `${one.features} a frame, ${one.fps} fps`),
       row("layers × codes", (one) => `${one.layers} × ${one.codes}`),
       row("frames a token", (one) => String(one.frames_a_token)),

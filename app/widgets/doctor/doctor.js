@@ -173,7 +173,7 @@ function findings(/** @type {DoctorReport} */ { findings: found, not_examined: l
 
 function facts(/** @type {Record<string, string>} */ values) {
   const rows = Object.entries(values).flatMap(([name, value]) => [
-    h("dt", {}, name),
+    h("dt", {}, name === "layout" ? "file format" : name), // reports have it by its earlier name
     h("dd", { "data-fact": name }, value),
   ]);
   if (!rows.length) return h("div", {});

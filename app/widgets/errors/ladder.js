@@ -31,6 +31,7 @@ export function mountLadder(/** @type {Studio} */ studio) {
     groups.replaceChildren(
       ...parts.map((part) => groupRow(part, unit, studio)),
       ...(weighted.length ? [weightedRow(weighted, parts, unit)] : []),
+      h("p", { class: "note" }, EXPLAINED),
     );
     if (held) each(groups, ".ladder-group").find((row) => row.dataset.group === held)?.querySelector("input")?.focus();
     const top = Math.max(...errors) || 1;
@@ -72,6 +73,9 @@ export function mountLadder(/** @type {Studio} */ studio) {
     groups,
   );
 }
+
+const EXPLAINED =
+  "By part. Framed: the layer that takes most away after layer 1. In the box: what a joint of the part weighs.";
 
 /** Errors of one group after each number of layers; the layer that takes most of them away is marked. */
 function groupRow(

@@ -1,6 +1,7 @@
 // Lesson 1's own drawing: codes in a plane, and a point that snaps to the nearest of them.
 
 import { h, setText } from "../shared/dom.js";
+import { besidePoints } from "./labels.js";
 
 /**
  * @import { SnapPicture } from "../shared/payloads"
@@ -10,6 +11,7 @@ import { h, setText } from "../shared/dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDE, HIGH, MARGIN] = [400, 280, 34];
 const KEY_STEP = 0.02; // of the plane's width
+const DOT = 12; // how wide a code is drawn
 const REST = 200; // milliseconds after the last key before the server hears of it
 
 /**
@@ -36,6 +38,9 @@ export function mountSnap(/** @type {HTMLElement} */ place, /** @type {Studio} *
   let point = [0, 0];
   /** @type {Scale} */
   let scale;
+  let named = "";
+  /** @type {At[]} */
+  let names = []; // where the name of each code stands
   let timer = 0;
   /** @type {SVGElement | null} */
   let handle = null;
@@ -57,6 +62,14 @@ export function mountSnap(/** @type {HTMLElement} */ place, /** @type {Studio} *
       (HIGH - 2 * MARGIN) / Math.max(y1 - y0, 1e-9),
     );
     scale = { x: (x0 + x1) / 2, y: (y0 + y1) / 2, by };
+    const shown = data.codes.join();
+    if (shown === named) return; // names stay where they are while x moves
+    named = shown;
+    names = besidePoints(data.places.map(toScreen), data.codes.map(String), {
+      size: [WIDE, HIGH],
+      dot: DOT,
+      other: toScreen(data.point),
+    });
   }
 
   function redraw() {
@@ -70,13 +83,11 @@ export function mountSnap(/** @type {HTMLElement} */ place, /** @type {Studio} *
         ? spots.map(([x, y]) => draw("line", { class: "reach", x1: px, y1: py, x2: x, y2: y }))
         : []),
       ...(data.open ? [arrow(spots[nearest], [px, py])] : []),
-      ...spots.flatMap(([x, y], /** @type {number} */ i) => {
+      ...spots.map(([x, y], /** @type {number} */ i) => {
         const chosen = data.open && i === nearest ? "code chosen" : "code";
-        return [
-          draw("circle", { class: chosen, cx: x, cy: y, r: 6 }),
-          text("code-name", x, y < 24 ? y + 20 : y - 11, String(data.codes[i])),
-        ];
+        return draw("circle", { class: chosen, cx: x, cy: y, r: DOT / 2 });
       }),
+      ...names.map(([x, y], i) => text("code-name", x, y, String(data.codes[i]))),
       grip(px, py),
     );
     if (had) handle?.focus();

@@ -65,6 +65,7 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
     h(
       "div",
       { class: "rows-tools" },
+      h("span", { class: "label", "aria-hidden": "true" }, "Sorted by"),
       orders,
       alignment,
       saveControl(studio, "many", "the table of clips", { kinds: ["csv"] }),

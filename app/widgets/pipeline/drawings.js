@@ -101,7 +101,7 @@ export function drawWalk(canvas, { points, length, scale, lit }, theme) {
   context.font = "11px ui-sans-serif, system-ui, sans-serif";
   context.textAlign = "center";
   context.fillText("0", zero[0], zero[1] + 15);
-  context.fillText("latent", Math.min(latent[0], width - 20), latent[1] + 15);
+  context.fillText("latent", Math.max(zero[0] + 26, Math.min(latent[0], width - 20)), latent[1] + 15);
   for (const [x, y] of [zero, latent]) {
     context.beginPath();
     context.arc(x, y, 3.2, 0, 2 * Math.PI);

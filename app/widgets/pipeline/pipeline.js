@@ -5,10 +5,11 @@ import { builder } from "../shared/building.js";
 import { h, isStill, one, oncePerFrame, onResize, setText, whileSeen } from "../shared/dom.js";
 import { feedsOf, linkStages } from "./links.js";
 import { makeStages } from "./stages.js";
-import { sentence, tooLong } from "./words.js";
+import { sentence } from "./words.js";
 
 /** @import { Studio } from "../shared/store.js" */
 
+const EDGE = 16; // steps from the end of those that were sent, at which more are asked for
 const TURN = 900; // milliseconds a layer, while the sum is built
 const SILENT =
   "Point at a stage to see what feeds it and what it feeds; a layer shows the sum as far as that layer.";
@@ -34,6 +35,7 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
   let timer = 0;
   let isOpen = false;
   let wasBuilt = false;
+  let isWaiting = false; // for other steps of a long clip
 
   const layers = () => studio.views.tokens.layers.length;
   const isLayer = (/** @type {number} */ stage) => stage >= 2 && stage < 2 + layers();
@@ -43,16 +45,24 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
     return Math.max(0, Math.min(steps - 1, Math.floor((studio.clock.shown * fps + 0.5) / ratio)));
   }
 
+  /** Of a long clip the server sends the steps about the cursor. */
+  function follow(/** @type {number} */ at) {
+    if (isWaiting) return;
+    isWaiting = true;
+    studio.command("follow_flow", { step: at });
+  }
+
   const draw = whileSeen(
     place,
     oncePerFrame(() => {
       const { clip, tokens, pipeline, latent, reconstruction } = studio.views;
-      const isLong = pipeline?.length.values.length === 0;
-      flow.hidden = build.hidden = isLong;
-      if (isLong) setText(said, tooLong(clip));
-      if (!stages || !pipeline || !latent || pipeline.length.values.length !== clip.steps) return;
-      if (tokens.codes.shape[1] !== clip.steps || latent.latent.shape[0] !== clip.steps || !reconstruction) return;
+      if (!stages || !pipeline || !latent || !reconstruction || tokens.codes.shape[1] !== clip.steps) return;
       const at = step();
+      const { first, steps, length } = pipeline;
+      if (steps !== clip.steps || latent.steps !== steps) return;
+      const beyond = first + length.shape[0];
+      if ((first > 0 && at < first + EDGE) || (beyond < steps && at >= beyond - EDGE)) follow(at);
+      if (latent.first !== first || at < first || at >= beyond) return;
       setText(title, `step ${at} of ${clip.steps}`);
       stages.draw(at, count ?? studio.preview?.count ?? layers(), lit);
       setText(said, lit === null ? SILENT : sentence(studio, lit, at));
@@ -130,6 +140,7 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
     draw();
   });
   studio.on("pipeline", () => {
+    isWaiting = false;
     draw();
     // Once by itself, where nothing else does it.
     const isQuiet = studio.pageView === "studio" && !isStill() && studio.clock.playing;

@@ -107,9 +107,9 @@ function latentStage(studio, theme) {
       const { latent, pipeline } = studio.views;
       if (!latent || !pipeline) return;
       const [, width] = latent.latent.shape;
-      const { values } = latent.latent;
-      mosaic(canvas, values.subarray(step * width, (step + 1) * width), theme);
-      setText(note, `${width} numbers, ${long(pipeline.length.values[step])} long`);
+      const from = (step - latent.first) * width;
+      mosaic(canvas, latent.latent.values.subarray(from, from + width), theme);
+      setText(note, `${width} numbers, ${long(walkAt(pipeline, step).length)} long`);
     },
   };
 }

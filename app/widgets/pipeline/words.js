@@ -7,10 +7,6 @@
 
 export const DROPPED = -1;
 
-/** Why the flow is not drawn. */
-export const tooLong = (/** @type {{ frames: number }} */ { frames }) =>
-  `This clip has ${frames.toLocaleString("en")} frames. The flow is drawn of clips of up to 1,200: upload a part of it to see how its steps are made.`;
-
 /** A length in the latent's units. */
 export const long = (/** @type {number} */ value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
@@ -20,11 +16,11 @@ export const long = (/** @type {number} */ value) => (value >= 100 ? value.toFix
  * @param {View<"pipeline">} pipeline
  * @param {number} step
  */
-export function walkAt({ walk, length }, step) {
+export function walkAt({ first, walk, length }, step) {
   const [, count] = walk.shape;
-  const of = length.values[step];
+  const of = length.values[step - first];
   const points = Array.from({ length: count }, (_, v) => {
-    const at = (step * count + v) * 2;
+    const at = ((step - first) * count + v) * 2;
     return [walk.values[at], walk.values[at + 1]];
   });
   return { points, length: of, left: points.map(([along, beside]) => Math.hypot(of - along, beside)) };
@@ -51,7 +47,7 @@ export function sentence(studio, stage, step) {
   if (stage === layers + 2)
     return `The chosen codes added up: ${long(left[layers])} short of the latent. Its distances from zero and from the latent are drawn true; a code may be longer than its arrow.`;
   if (stage === layers + 3) {
-    const [from, stop] = latent.decoded_from[step];
+    const [from, stop] = latent.decoded_from[step - latent.first];
     return `The decoder makes frames ${first} to ${last} of the sums of steps ${from} to ${stop - 1}.`;
   }
   const layer = stage - 2;

@@ -371,12 +371,16 @@ export interface SweepPayload {
 }
 
 export interface LatentPayload {
+  steps: number;
+  first: number;
   latent: PackedArray;
   bones: number[][];
   decoded_from: number[][];
 }
 
 export interface PipelinePayload {
+  steps: number;
+  first: number;
   walk: PackedArray;
   length: PackedArray;
   added: PackedArray;
