@@ -9,7 +9,7 @@ from app.catalog.library import Library
 from app.workbench.workbench import Workbench
 from tests.support.learner import opening_encoded
 from tests.support.serving import serve
-from tests.support.tabs import Tabs
+from tests.support.tabs import Look
 
 PATIENCE_MS = 180_000  # the doctor tries many repairs, and other tests may run beside
 
@@ -59,7 +59,7 @@ class Visitor:
         for event, listener in self._listeners.items():
             page.on(event, listener)
         page.goto(url, timeout=PATIENCE_MS)
-        self.page.wait_for_selector("#studio[data-ready]")
+        self.page.wait_for_selector("gradio-app #studio[data-ready]")  # where it stays from now on
         # A lesson linked alone may hide the curves, and what is hidden is not drawn.
         self.wait("""(() => {
           const { clientWidth, dataset } = document.querySelector('.trajectories-frame');
@@ -98,12 +98,6 @@ class Visitor:
         return self.js(f"document.querySelector({selector!r}).toDataURL()")
 
 
-@pytest.fixture(scope="session")
-def tabs(browser):
-    """Tabs that had the page open already, which makes it quicker to open."""
-    return Tabs(browser)
-
-
 @pytest.fixture
 def open_page(tabs, url):
     """Open visitors' pages, each where nothing is known of others; in the end none may have had a complaint.
@@ -124,9 +118,8 @@ def open_page(tabs, url):
             network_fails=False,
             **options,
         ):
-            page = lent.enter_context(tabs.lend(url, again=not network_fails, **options))
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=scheme, reduced_motion=reduced_motion)
+            look = Look(width, height, scheme, reduced_motion)
+            page = lent.enter_context(tabs.lend(url, look, again=not network_fails, **options))
             visitors.append(Visitor(page, url + query, view, network_fails))
             return visitors[-1]
 

@@ -1,12 +1,13 @@
 """Browser tabs in which one visitor after the other opens the page.
 
-Most of what it costs to open the page is reading its scripts, Gradio's above all. A tab that had the page open
-has read them already, so the next visitor gets it, with nothing left in it of the last one.
+Most of what it costs to open the page is reading its scripts, Gradio's above all. A tab that had the page
+open has read them already, so the next visitor gets it, with nothing left in it of the last one.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page
 
@@ -20,6 +21,16 @@ FORGET = """async () => {
 }"""
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a visitor's screen is like."""
+
+    width: int = 1440
+    height: int = 900
+    scheme: Literal["light", "dark"] = "light"
+    reduced_motion: Literal["no-preference", "reduce"] = "no-preference"
+
+
 class Tabs:
     """Tabs, each in a context of its own, which shares no storage with another.
 
@@ -31,12 +42,15 @@ class Tabs:
         self._kept: list[tuple[dict[str, Any], Page]] = []
 
     @contextmanager
-    def lend(self, url: str, again: bool = True, **options: Any) -> Iterator[Page]:
+    def lend(self, url: str, look: Look | None = None, again: bool = True, **options: Any) -> Iterator[Page]:
         """A tab of a context with these options, at an empty page of the server.
 
         `again` says whether it is fit for others afterwards.
         """
+        look = look or Look()
         page = self._taken(options) or self.browser.new_context(**options).new_page()
+        page.set_viewport_size({"width": look.width, "height": look.height})
+        page.emulate_media(color_scheme=look.scheme, reduced_motion=look.reduced_motion)
         page.goto(url + EMPTY)
         page.context.clear_cookies()
         page.evaluate(FORGET)
