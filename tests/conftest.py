@@ -48,3 +48,11 @@ def browser():
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(browser):
+    """Tabs of it that had the page open already, which makes it quicker to open."""
+    from tests.support.tabs import Tabs
+
+    return Tabs(browser)

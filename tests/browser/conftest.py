@@ -1,5 +1,6 @@
 """The real app on a free port, driven by a real Chromium; console errors and outward requests fail a test."""
 
+from contextlib import ExitStack
 from urllib.parse import urlparse
 
 import pytest
@@ -8,6 +9,7 @@ from app.catalog.library import Library
 from app.workbench.workbench import Workbench
 from tests.support.learner import opening_encoded
 from tests.support.serving import serve
+from tests.support.tabs import Look
 
 PATIENCE_MS = 180_000  # the doctor tries many repairs, and other tests may run beside
 
@@ -42,19 +44,22 @@ def url(tmp_path_factory):
 class Visitor:
     """One visitor's page and what a test asks of it."""
 
-    def __init__(self, context, url, view, network_fails=False):
-        self.context = context
+    def __init__(self, page, url, view, network_fails=False):
+        self.page, self.context = page, page.context
         self.network_fails = network_fails
-        if view:
-            context.add_init_script(f"localStorage['rvq-motion-studio.view'] ??= '{view}'")
         self.complaints = []
-        self.page = context.new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
-        self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error.stack}"))
-        self.page.on("request", self._on_request)
-        self.page.goto(url, timeout=PATIENCE_MS)
-        self.page.wait_for_selector("#studio[data-ready]")
+        page.set_default_timeout(PATIENCE_MS)
+        if view:
+            page.evaluate(f"localStorage['rvq-motion-studio.view'] = '{view}'")
+        self._listeners = {
+            "console": self._on_console,
+            "pageerror": lambda error: self.complaints.append(f"page error: {error.stack}"),
+            "request": self._on_request,
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+        page.goto(url, timeout=PATIENCE_MS)
+        self.page.wait_for_selector("gradio-app #studio[data-ready]")  # where it stays from now on
         # A lesson linked alone may hide the curves, and what is hidden is not drawn.
         self.wait("""(() => {
           const { clientWidth, dataset } = document.querySelector('.trajectories-frame');
@@ -70,6 +75,11 @@ class Visitor:
         address = urlparse(request.url)
         if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
             self.complaints.append(f"left the machine: {request.url}")
+
+    def leave(self):
+        """What happens in the tab from now on concerns others."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
 
     def js(self, expression):
         return self.page.evaluate(expression)
@@ -89,26 +99,34 @@ class Visitor:
 
 
 @pytest.fixture
-def open_page(browser, url):
-    """Open visitors' pages, each in a context of its own; in the end none may have had a complaint.
+def open_page(tabs, url):
+    """Open visitors' pages, each where nothing is known of others; in the end none may have had a complaint.
 
     `view` is what was chosen there before, Simple or Studio; "" for who is new.
     """
     visitors = []
+    with ExitStack() as lent:
 
-    def visit(
-        *, query="", width=1440, height=900, scheme="light", view="studio", network_fails=False, **options
-    ):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, **options
-        )
-        visitors.append(Visitor(context, url + query, view, network_fails))
-        return visitors[-1]
+        def visit(
+            *,
+            query="",
+            width=1440,
+            height=900,
+            scheme="light",
+            reduced_motion="no-preference",
+            view="studio",
+            network_fails=False,
+            **options,
+        ):
+            look = Look(width, height, scheme, reduced_motion)
+            page = lent.enter_context(tabs.lend(url, look, again=not network_fails, **options))
+            visitors.append(Visitor(page, url + query, view, network_fails))
+            return visitors[-1]
 
-    yield visit
+        yield visit
+        for visitor in visitors:
+            visitor.leave()
     complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
-    for visitor in visitors:
-        visitor.context.close()
     assert complaints == []
 
 

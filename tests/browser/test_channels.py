@@ -64,8 +64,13 @@ def millimetres(visitor):
     return re.findall(r".*(?:\bmm\b|millimet).*", visitor.js(f"({READABLE})()"))
 
 
-def test_channels_are_shown_edited_and_searched(visitor, files, bench):
+def test_channels_are_shown_edited_and_searched_and_every_tab_works_or_says_why_not(visitor, files, bench):
     open_both(visitor, files)
+    shows_edits_and_searches(visitor, bench)
+    opens_every_tab(visitor)
+
+
+def shows_edits_and_searches(visitor, bench):
     page = visitor.page
     assert visitor.figure("error") == shown(bench.errors.mean())
     assert page.locator(".stat .unit").first.inner_text().startswith("raw feature units")
@@ -112,8 +117,7 @@ def test_channels_are_shown_edited_and_searched(visitor, files, bench):
     assert millimetres(visitor) == []
 
 
-def test_every_tab_works_or_says_why_not(visitor, files):
-    open_both(visitor, files)
+def opens_every_tab(visitor):
     for tab in visitor.page.get_by_role("tab").all():
         tab.click()
         visitor.wait("studio.isSettled")

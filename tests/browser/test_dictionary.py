@@ -76,30 +76,8 @@ def test_a_code_is_looked_up_and_its_page_is_the_librarys(still, bench, corpus):
     still.settle()
 
 
-def test_a_click_on_an_occurrence_takes_the_player_to_its_clip(still, corpus):
-    clips, tokens = corpus
-    here = next(index for index, clip in enumerate(clips) if clip.key == still.js("studio.views.clip.key"))
-    layer, code, other = next(
-        (v, int(code), one)
-        for v in range(len(tokens[0]))
-        for code in np.unique(np.concatenate(tokens, axis=1)[v])
-        for one in occurrences(tokens, v, code)
-        if one.clip != here and one.step > 1
-    )
-    open_tab(still, "Dictionary", "studio.views.entry && studio.views.entry.effect")
-    look_up(still, layer, code)
-    key = clips[other.clip].key
-    still.page.locator(f".place[data-clip='{key}'][data-step='{other.step}']").click()
-    still.wait(f"studio.views.clip.key === '{key}' && studio.selection.anchor")
-    still.settle()
-    clip = clips[other.clip]
-    assert still.js("studio.clock.time") == pytest.approx(other.step * 4 / clip.fps)
-    assert still.js("studio.selection.anchor") == {"layer": layer, "step": other.step}
-    assert still.js("studio.views.entry.code") == code
-    assert still.page.locator(".place[aria-current=true]").get_attribute("data-step") == str(other.step)
-
-
-def test_the_selected_token_and_a_click_on_the_map_open_codes(still, bench):
+def test_the_selected_token_the_map_and_an_occurrence_lead_to_codes_and_clips(still, bench, corpus):
+    """A click on the map opens a code, one on an occurrence takes the player to its clip."""
     open_tab(still, "Dictionary", "studio.views.entry && studio.views.entry.effect")
     still.js("studio.selection.set({layer: 2, step: 6})")
     button(still, "Selected token").click()
@@ -121,8 +99,29 @@ def test_the_selected_token_and_a_click_on_the_map_open_codes(still, bench):
     still.wait(f"studio.views.entry.code === {code}")
     still.settle()
 
+    clips, tokens = corpus
+    here = next(index for index, clip in enumerate(clips) if clip.key == still.js("studio.views.clip.key"))
+    layer, code, other = next(
+        (v, int(code), one)
+        for v in range(len(tokens[0]))
+        for code in np.unique(np.concatenate(tokens, axis=1)[v])
+        for one in occurrences(tokens, v, code)
+        if one.clip != here and one.step > 1
+    )
+    look_up(still, layer, code)
+    key = clips[other.clip].key
+    still.page.locator(f".place[data-clip='{key}'][data-step='{other.step}']").click()
+    still.wait(f"studio.views.clip.key === '{key}' && studio.selection.anchor")
+    still.settle()
+    clip = clips[other.clip]
+    assert still.js("studio.clock.time") == pytest.approx(other.step * 4 / clip.fps)
+    assert still.js("studio.selection.anchor") == {"layer": layer, "step": other.step}
+    assert still.js("studio.views.entry.code") == code
+    assert still.page.locator(".place[aria-current=true]").get_attribute("data-step") == str(other.step)
 
-def test_the_microscope_follows_the_cursor_and_its_figures_are_the_librarys(still, bench):
+
+def test_the_microscope_follows_the_cursor_and_a_runner_up_can_be_put_in(still, bench):
+    """Its figures are the library's; it steps through steps and layers."""
     open_tab(still, "Microscope", "studio.views.microscope")
     still.js("studio.seek(1.5)")
     still.wait("studio.views.microscope.step === 7")
@@ -143,10 +142,8 @@ def test_the_microscope_follows_the_cursor_and_its_figures_are_the_librarys(stil
     still.js("studio.selection.set({layer: 0, step: 3})")
     still.wait("studio.views.microscope.step === 3 && studio.isSettled")
 
-
-def test_the_microscope_steps_through_layers_and_a_runner_up_can_be_put_in(still, bench):
     still.js("studio.seek(1.5)")
-    open_tab(still, "Microscope", "studio.views.microscope && studio.views.microscope.step === 7")
+    still.wait("studio.views.microscope.step === 7 && studio.isSettled")
     assert "Plane: the two principal axes (PCA) of latent and sums" in note(still, "plane")
     button(still, "Layer after").click()
     assert "From zero to layer 1's code" in note(still, "plane")
@@ -154,7 +151,6 @@ def test_the_microscope_steps_through_layers_and_a_runner_up_can_be_put_in(still
     still.page.keyboard.press("ArrowDown")
     assert "From the first code to layer 2's code" in note(still, "plane")
     assert still.js("document.activeElement.closest('tr').dataset.layer") == "2"
-    cut = dissect(bench.encoded.checkpoint, bench.encoded.latent[:, 7].cpu().numpy(), bench.tokens[:, 7])
     rival = cut.choices[1].runners_up[0].code
     still.page.locator(".ladder-table tr[data-layer='2'] [data-cell=rivals] .near").first.click()
     still.wait("studio.views.edits.edits.length === 1 && studio.isSettled")

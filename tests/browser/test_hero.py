@@ -28,15 +28,39 @@ def test_the_sweep_runs_by_itself_without_the_server_until_it_is_touched(open_pa
     assert violations(visitor) == []
 
 
-def test_reduced_motion_does_not_sweep(open_page):
-    visitor = open_page(view="", reduced_motion="reduce")
+def in_sight(visitor, width, height):
+    """The body, the tokens and what plays are seen together, without scrolling, in a window of this size."""
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    visitor.page.wait_for_timeout(150)
+    for selector in (".stage", ".grid", ".play", ".hero-layers"):
+        box = visitor.page.locator(selector).bounding_box()
+        assert box["y"] >= 0, selector
+        assert box["y"] + box["height"] <= height, (width, selector)
+
+
+def test_reduced_motion_does_not_sweep_and_simple_and_studio_are_remembered(open_page):
+    visitor = open_page(view="", reduced_motion="reduce", width=1024, height=768)
+    assert visitor.js("studio.clock.playing") is False
     visitor.page.wait_for_timeout(2_500)
     assert layers_shown(visitor) == "6"
     assert visitor.js("studio.requests") <= 1  # what the flow under the tokens draws
+    button(visitor, "Studio").click()
+    assert visitor.page.locator(".edit-bar").is_visible()
+    visitor.page.reload()
+    visitor.page.wait_for_selector("#studio[data-ready]")
+    assert visitor.page.locator("#studio").get_attribute("data-view") == "studio"
+    in_sight(visitor, 1024, 768)
+    in_sight(visitor, 1440, 900)
+    button(visitor, "Simple").click()
+    assert visitor.page.locator(".edit-bar").is_hidden()
+    button(visitor, "Lessons").click()
+    assert visitor.page.locator(".edit-bar").is_visible()  # lessons need it
 
 
-def test_scramble_repair_and_start_over(open_page):
-    visitor = open_page(view="simple", reduced_motion="reduce")
+def test_scramble_repair_start_over_and_the_first_layer_of_another_clip(open_page, library):
+    visitor = open_page(view="simple", reduced_motion="reduce", width=1024, height=768)
+    in_sight(visitor, 1024, 768)
+    in_sight(visitor, 1440, 900)
     before = tokens_of(visitor)
     button(visitor, "Scramble tokens").click()
     visitor.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
@@ -52,38 +76,12 @@ def test_scramble_repair_and_start_over(open_page):
     assert np.array_equal(tokens_of(visitor), before)
     assert visitor.page.get_by_role("button", name="Start over").is_hidden()
 
-
-def test_the_first_layer_of_another_clip(open_page, library):
-    visitor = open_page(view="simple", reduced_motion="reduce")
     visitor.page.locator(".swap").focus()
     press(visitor, "Enter")
     visitor.wait("studio.views.edits.edits[0]?.kind === 'borrow' && studio.isSettled")
     donor = library.encoded(library.clip("kick"), library.opening[1]).tokens[0]
     shared = min(len(donor), tokens_of(visitor).shape[1])
     assert np.array_equal(tokens_of(visitor)[0, :shared], donor[:shared])
-
-
-def test_simple_and_studio_are_remembered(open_page):
-    visitor = open_page(view="")
-    button(visitor, "Studio").click()
-    assert visitor.page.locator(".edit-bar").is_visible()
-    visitor.page.reload()
-    visitor.page.wait_for_selector("#studio[data-ready]")
-    assert visitor.page.locator("#studio").get_attribute("data-view") == "studio"
-    button(visitor, "Simple").click()
-    assert visitor.page.locator(".edit-bar").is_hidden()
-    button(visitor, "Lessons").click()
-    assert visitor.page.locator(".edit-bar").is_visible()  # lessons need it
-
-
-def test_body_tokens_and_play_are_in_sight_together(open_page):
-    for view in ("simple", "studio"):
-        for width, height in ((1440, 900), (1024, 768)):
-            visitor = open_page(view=view, width=width, height=height)
-            for selector in (".stage", ".grid", ".play", ".hero-layers"):
-                box = visitor.page.locator(selector).bounding_box()
-                assert box["y"] >= 0, selector
-                assert box["y"] + box["height"] <= height, (view, width, selector)
 
 
 def test_a_picture_stands_there_before_any_script(browser, url):

@@ -136,7 +136,16 @@ def test_other_sizes_work_in_every_part_of_the_page(visitor, library, tmp_path, 
     assert visitor.js("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_a_momask_checkpoint_is_shown_edited_and_put_away(visitor, library, tmp_path):
+def test_a_text_that_is_no_hub_id_is_a_sentence_and_a_momask_checkpoint_is_shown_and_put_away(
+    visitor, library, tmp_path
+):
+    visitor.page.get_by_role("button", name="Open a checkpoint").click()
+    visitor.page.get_by_label("Hub id").fill("/etc/passwd")
+    visitor.page.keyboard.press("Enter")
+    visitor.settle()
+    assert "--allow-paths" in visitor.page.locator(".notice").inner_text()
+    visitor.page.keyboard.press("Escape")
+
     torch.manual_seed(0)
     checkpoint = write_momask(tmp_path / "run", Network(features=263, width=16, dim=8, quantizers=3).settle())
     meta = tmp_path / "run" / "meta"
@@ -150,14 +159,6 @@ def test_a_momask_checkpoint_is_shown_edited_and_put_away(visitor, library, tmp_
     visitor.page.get_by_role("button", name="Remove rvq_nq6_test").click()
     visitor.settle()
     assert visitor.js("studio.views.session.checkpoint") == library.opening[1]
-
-
-def test_a_text_that_is_no_hub_id_is_a_sentence(visitor):
-    visitor.page.get_by_role("button", name="Open a checkpoint").click()
-    visitor.page.get_by_label("Hub id").fill("/etc/passwd")
-    visitor.page.keyboard.press("Enter")
-    visitor.settle()
-    assert "--allow-paths" in visitor.page.locator(".notice").inner_text()
 
 
 def test_two_checkpoints_side_by_side_with_the_librarys_numbers(visitor, library, tmp_path):

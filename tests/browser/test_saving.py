@@ -19,7 +19,8 @@ def download(visitor, kind):
     return path.rename(path.with_name(caught.value.suggested_filename))
 
 
-def test_tokens_and_motion_are_the_librarys(visitor, library):
+def test_tokens_and_motion_are_the_librarys_and_a_film_can_be_cancelled_or_drawn(visitor, library):
+    """Tokens and motion agree with the library; a film is drawn while the page goes on."""
     bench = Workbench.of(
         library.encoded(library.clip(visitor.js("studio.views.session.clip")), library.opening[1])
     )
@@ -29,10 +30,11 @@ def test_tokens_and_motion_are_the_librarys(visitor, library):
     joints = np.load(download(visitor, "joints.npy"))
     np.testing.assert_allclose(joints, bench.decoding.joints, atol=1e-5)
 
+    visitor.page.click("[data-save='film.mp4']")
+    visitor.page.click("[data-job=film] >> text=Cancel")
+    visitor.wait("studio.views.jobs.jobs.film.state === 'cancelled'")
+    visitor.wait("document.querySelector('[data-job=film]').hidden")
 
-def test_a_film_is_drawn_while_the_page_goes_on(visitor, library):
-    clip = visitor.js("studio.views.session.clip")
-    open_menu(visitor)
     visitor.page.click(".save-row >> text=Side by side")
     visitor.page.click(".save-row >> text=Portrait")
     with visitor.page.expect_download() as caught:
@@ -42,17 +44,9 @@ def test_a_film_is_drawn_while_the_page_goes_on(visitor, library):
         visitor.wait("!studio.views.tokens.layers[1]")
     assert caught.value.suggested_filename.endswith("-film.gif")
     with Image.open(caught.value.path()) as film:
-        assert film.n_frames == len(library.clip(clip).features)
+        assert film.n_frames == len(bench.encoded.clip.features)
         assert film.size == (360, 640)
     assert visitor.page.locator(".notice[data-kind=done]").inner_text().count("is drawn.") == 1
-    visitor.wait("document.querySelector('[data-job=film]').hidden")
-
-
-def test_a_film_can_be_cancelled(visitor):
-    open_menu(visitor)
-    visitor.page.click("[data-save='film.mp4']")
-    visitor.page.click("[data-job=film] >> text=Cancel")
-    visitor.wait("studio.views.jobs.jobs.film.state === 'cancelled'")
     visitor.wait("document.querySelector('[data-job=film]').hidden")
 
 

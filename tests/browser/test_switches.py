@@ -23,9 +23,20 @@ def drawn_share(visitor):
       })()""")
 
 
-def test_the_body_stays_in_the_picture_without_layer_1(still, bench):
+def test_off_can_mean_the_average_code_and_the_body_stays_in_the_picture_without_layer_1(still, bench):
     still.page.get_by_role("switch", name="Layer 1").click()
-    still.settle()
+    button(still, "average code").click()
+    still.wait("studio.isSettled && studio.views.tokens.off === 'average'")
+    agrees(still, bench.with_layers(FIRST_OFF, "average"))
+    assert "average code" in still.page.locator(".stage-said").inner_text()
+    assert violations(still) == []
+    press(still, "Control+z")
+    still.wait("studio.isSettled && studio.views.tokens.off === 'nothing'")
+    press(still, "Control+z")
+    still.wait("studio.isSettled && studio.views.tokens.layers[0]")
+    press(still, "Control+y")
+    still.wait("studio.isSettled && !studio.views.tokens.layers[0]")
+
     agrees(still, bench.with_layers(FIRST_OFF))
     still.js("studio.seek(4.5)")
     still.page.wait_for_timeout(200)
@@ -48,22 +59,7 @@ def test_the_body_stays_in_the_picture_without_layer_1(still, bench):
     assert still.page.locator(".trajectories .key:visible", has_text="leaves the picture").count() == 1
 
 
-def test_off_can_mean_the_average_code(still, bench):
-    still.page.get_by_role("switch", name="Layer 1").click()
-    button(still, "average code").click()
-    still.wait("studio.isSettled && studio.views.tokens.off === 'average'")
-    agrees(still, bench.with_layers(FIRST_OFF, "average"))
-    assert "average code" in still.page.locator(".stage-said").inner_text()
-    assert violations(still) == []
-    press(still, "Control+z")
-    still.wait("studio.isSettled && studio.views.tokens.off === 'nothing'")
-    press(still, "Control+z")
-    still.wait("studio.isSettled && studio.views.tokens.layers[0]")
-    press(still, "Control+y")
-    still.wait("studio.isSettled && !studio.views.tokens.layers[0]")
-
-
-def test_solo_gives_back_what_was_on(still):
+def test_solo_gives_back_what_was_on_and_repair_treats_the_edit_in_hand_as_one_step(still, bench):
     still.page.get_by_role("switch", name="Layer 6").click()
     still.settle()
     alone = button(still, "Layer 3 alone")
@@ -72,8 +68,8 @@ def test_solo_gives_back_what_was_on(still):
     alone.click()
     still.wait("studio.isSettled && studio.views.tokens.layers.filter(Boolean).length === 5")
 
-
-def test_repair_treats_the_edit_in_hand_as_one_step(still, bench):
+    still.page.get_by_role("switch", name="Layer 6").click()
+    still.wait("studio.isSettled && studio.views.tokens.layers.every(Boolean)")
     click_cell(still, 0, 7)
     press(still, "Delete")
     still.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
@@ -86,8 +82,7 @@ def test_repair_treats_the_edit_in_hand_as_one_step(still, bench):
     assert np.array_equal(tokens_of(still), kept)
     assert button(still, "keep").get_attribute("aria-pressed") == "true"
 
-
-def test_notices_say_what_kind_they_are(still):
+    # A notice says of what kind it is.
     click_cell(still, 0, 3)
     press(still, *"99999", "Enter")
     notice = still.page.locator(".notice")

@@ -81,7 +81,16 @@ def test_a_row_is_played_edited_and_saved(visitor, library, table):
     np.testing.assert_array_equal(again.rows[77].tokens, rows[77].tokens)
 
 
-def test_rows_are_found_and_a_finding_leads_to_its_token(visitor, table):
+def test_a_hostile_table_is_a_sentence_then_rows_are_found_and_a_finding_leads_to_its_token(
+    visitor, table, tmp_path
+):
+    (tmp_path / "wide.csv").write_text("id," + "x," * 1_000_000)
+    visitor.page.locator("#upload-file").set_input_files(tmp_path / "wide.csv")
+    notice = visitor.page.locator(".notice")
+    notice.wait_for(state="visible")
+    assert "wide.csv: its first line is longer than" in notice.inner_text()
+    assert visitor.js("studio.views.clip.recorded")
+
     path, _ = table
     visitor.page.get_by_role("tab", name="Token tables").click()
     visitor.page.locator("#table-file").set_input_files(path)
@@ -138,15 +147,6 @@ def test_predicted_tokens_stand_against_true_ones_the_worst_first(visitor, libra
     visitor.wait(f"studio.views.clip.title === '{order[0]}' && studio.isSettled")
     b = visitor.js("studio.views.compared.mean_error")
     assert b == pytest.approx(expected[order[0]].damage_all, rel=1e-3)
-
-
-def test_a_hostile_table_is_a_sentence(visitor, tmp_path):
-    (tmp_path / "wide.csv").write_text("id," + "x," * 1_000_000)
-    visitor.page.locator("#upload-file").set_input_files(tmp_path / "wide.csv")
-    notice = visitor.page.locator(".notice")
-    notice.wait_for(state="visible")
-    assert "wide.csv: its first line is longer than" in notice.inner_text()
-    assert visitor.js("studio.views.clip.recorded")
 
 
 def test_a_narrow_dark_page_holds_a_table(open_page, table):

@@ -19,7 +19,7 @@ def spot(visitor, selector, across, down=0.5):
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
-def test_the_slider_by_mouse(paused):
+def test_the_slider_by_mouse_and_by_keys(paused):
     paused.page.locator(".transport .scrub").scroll_into_view_if_needed()
     mouse, duration = paused.page.mouse, paused.js("studio.clock.duration")
     mouse.move(*spot(paused, ".transport .scrub", 0.8))
@@ -31,8 +31,7 @@ def test_the_slider_by_mouse(paused):
     frame = round(time(paused) * paused.js("studio.views.clip.fps"))
     assert f"frame {frame}" in paused.page.locator(".now").inner_text()
 
-
-def test_the_slider_by_keys(paused):
+    paused.js("studio.clock.seek(0)")
     fps = paused.js("studio.views.clip.fps")
     paused.page.locator(".transport .scrub").focus()
     for key, frame in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("Home", 0)):

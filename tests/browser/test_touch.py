@@ -36,7 +36,6 @@ class Fingers:
 @pytest.fixture
 def phone(open_page):
     visitor = open_page(**PHONE)
-    visitor.page.wait_for_selector("gradio-app #studio")
     visitor.js("studio.clock.pause()")
     return visitor
 
@@ -62,7 +61,9 @@ def scrolled(phone):
     return phone.js("scrollY")
 
 
-def test_a_tap_selects_a_cell_and_buttons_edit_it(phone, fingers):
+def test_fingers_in_the_grid(phone, fingers):
+    """A tap selects a cell and buttons edit it; sideways selects a block; down scrolls the page and selects
+    nothing; the ruler selects whole columns, a name a whole row; after zooming there is room for a finger."""
     show(phone, ".grid")
     fingers.tap(cell_point(phone, 2, 11))
     assert region(phone) == [2, 2, 11, 11]
@@ -71,16 +72,12 @@ def test_a_tap_selects_a_cell_and_buttons_edit_it(phone, fingers):
     steps = phone.js("studio.views.clip.steps")
     assert phone.js(f"studio.views.tokens.codes.values[{2 * steps + 11}]") == -1
 
-
-def test_a_finger_that_moves_sideways_selects_a_block(phone, fingers):
     show(phone, ".grid")
     before = scrolled(phone)
     fingers.drag((cell_point(phone, 1, 4), cell_point(phone, 3, 20)))
     assert region(phone) == [1, 3, 4, 20]
     assert scrolled(phone) == before
 
-
-def test_a_finger_that_moves_down_the_grid_scrolls_the_page_and_selects_nothing(phone, fingers):
     show(phone, ".grid")
     fingers.tap(cell_point(phone, 0, 3))
     time = phone.js("studio.clock.time")
@@ -91,29 +88,34 @@ def test_a_finger_that_moves_down_the_grid_scrolls_the_page_and_selects_nothing(
     assert region(phone) == [0, 0, 3, 3]
     assert phone.js("studio.clock.time") == time
 
-
-def test_whole_columns_by_the_ruler(phone, fingers):
     box = show(phone, ".grid")
     start, end = (cell_point(phone, 0, step)[0] for step in (8, 15))
     fingers.drag(((start, box["y"] + 7), (end, box["y"] + 7)))
     assert region(phone) == [0, 5, 8, 15]
 
-
-def test_a_whole_row_by_its_name(phone):
     show(phone, ".grid")
     phone.page.get_by_role("button", name="Layer 4: select its tokens").tap()
     assert region(phone) == [3, 3, 0, phone.js("studio.views.clip.steps") - 1]
 
+    show(phone, ".time-window")
+    for _ in range(3):
+        phone.page.get_by_role("button", name="Show less time").tap()
+    first, last = phone.js("[studio.range.from, studio.range.to]")
+    assert last - first < phone.js("studio.clock.duration") / 4
+    show(phone, ".grid")
+    width = cell_point(phone, 0, 1)[0] - cell_point(phone, 0, 0)[0]
+    assert width >= 24
 
-def test_the_first_layers_by_sliding(phone, fingers):
+
+def test_fingers_on_layers_plots_and_player(phone, fingers):
+    """Sliding keeps the first layers; over the plots a finger moves the time cursor, or scrolls and leaves
+    time alone; on the player one finger turns, two zoom, and the page scrolls past it."""
     show(phone, ".first-strip")
     two, five = (phone.page.locator(f".first-strip [data-first='{k}']").bounding_box() for k in (2, 5))
     centre = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in (two, five)]
     fingers.drag((centre[0], centre[1]))
     phone.wait("studio.isSettled && studio.views.tokens.layers.filter(Boolean).length === 5")
 
-
-def test_dragging_over_the_plots_moves_the_time_cursor(phone, fingers):
     box = show(phone, ".trajectories-frame")
     before = scrolled(phone)
     y = box["y"] + 80
@@ -128,8 +130,6 @@ def test_dragging_over_the_plots_moves_the_time_cursor(phone, fingers):
     assert len(set(cursors)) == 1
     assert scrolled(phone) == before
 
-
-def test_scrolling_over_the_plots_leaves_time_alone(phone, fingers):
     box = show(phone, ".trajectories-frame")
     phone.js("studio.seek(1)")
     before = scrolled(phone)
@@ -138,8 +138,6 @@ def test_scrolling_over_the_plots_leaves_time_alone(phone, fingers):
     assert scrolled(phone) > before + 50
     assert phone.js("studio.clock.time") == 1
 
-
-def test_a_finger_turns_the_player_and_two_fingers_zoom_it(phone, fingers):
     box = show(phone, ".stage")
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     drawings = [phone.pixels(".stage")]
@@ -156,8 +154,6 @@ def test_a_finger_turns_the_player_and_two_fingers_zoom_it(phone, fingers):
     assert scrolled(phone) == before
     assert phone.js("visualViewport.scale") == 1
 
-
-def test_the_page_scrolls_past_the_player(phone, fingers):
     box = show(phone, ".stage")
     drawing = phone.pixels(".stage")
     before = scrolled(phone)
@@ -165,14 +161,3 @@ def test_the_page_scrolls_past_the_player(phone, fingers):
     fingers.drag(((x, y), (x + 4, y - 250)))
     assert scrolled(phone) > before + 80
     assert phone.pixels(".stage") == drawing
-
-
-def test_there_is_room_for_a_finger_after_zooming(phone, fingers):
-    show(phone, ".time-window")
-    for _ in range(3):
-        phone.page.get_by_role("button", name="Show less time").tap()
-    first, last = phone.js("[studio.range.from, studio.range.to]")
-    assert last - first < phone.js("studio.clock.duration") / 4
-    show(phone, ".grid")
-    width = cell_point(phone, 0, 1)[0] - cell_point(phone, 0, 0)[0]
-    assert width >= 24

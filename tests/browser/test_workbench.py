@@ -12,7 +12,15 @@ from rvqvae.motion import JOINT_NAMES
 from tests.support.gestures import agrees, button, click_cell, drag_cells, press, shown, tokens_of
 
 
-def test_click_type_and_undo(still, bench):
+def reset(visitor, bench):
+    """Take back all edits, which the page then no longer shows."""
+    if visitor.js("studio.views.edits.edits.length"):
+        button(visitor, "Reset").click()
+    visitor.wait("studio.views.edits.edits.length === 0")
+    agrees(visitor, bench)
+
+
+def test_click_type_and_undo_then_drag_a_block_and_drop_it(still, bench):
     drawing = still.pixels(".stage")
     click_cell(still, 0, 8)
     code = (int(bench.tokens[0, 8]) + 200) % bench.encoded.num_codes
@@ -35,8 +43,7 @@ def test_click_type_and_undo(still, bench):
     still.wait("studio.views.edits.edits.length === 1")
     agrees(still, edited)
 
-
-def test_drag_a_block_and_drop_it(still, bench):
+    reset(still, bench)
     drag_cells(still, (1, 4), (3, 9))
     assert still.js("studio.selection.region") == [1, 3, 4, 9]
     press(still, "Delete")
@@ -47,7 +54,9 @@ def test_drag_a_block_and_drop_it(still, bench):
     np.testing.assert_array_equal(tokens_of(still), bench.tokens)
 
 
-def test_the_grid_by_keyboard_alone(still, bench):
+def test_keys_in_the_grid_and_in_time_a_layer_alone_and_other_pictures(still, bench):
+    """The grid by keyboard alone, time by keys, a layer alone, what else the curves can be, and a zoom, which
+    shows less time in plots and grid together."""
     still.page.locator(".grid").focus()
     press(still, "Home", "ArrowDown", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown")
     assert still.js("studio.selection.region") == [1, 2, 2, 3]
@@ -60,8 +69,37 @@ def test_the_grid_by_keyboard_alone(still, bench):
     press(still, "Escape")
     assert still.js("studio.selection.region") is None
 
+    still.js("studio.seek(1); document.activeElement.blur()")
+    press(still, "ArrowRight")
+    assert still.js("studio.clock.time") == pytest.approx(1.05)
+    press(still, "Shift+ArrowRight")
+    assert still.js("studio.clock.time") == pytest.approx(1.2)
+    press(still, "ArrowLeft")
+    assert still.js("studio.clock.time") == pytest.approx(1.15)
 
-def test_stepping_through_the_nearest_codes(still, bench):
+    button(still, "Layer 3 alone").click()
+    still.settle()
+    alone = bench.with_layers((False, False, True, False, False, False))
+    assert still.figure("layers") == "1 of 6"
+    assert still.figure("error") == shown(alone.errors.mean())
+
+    for name in ("Velocity", "Speed", "Feet", "Position"):
+        drawn = still.js("Number(document.querySelector('.trajectories-frame').dataset.drawn)")
+        button(still, name).click()
+        still.wait(f"Number(document.querySelector('.trajectories-frame').dataset.drawn) > {drawn}")
+    still.settle()
+
+    still.page.locator(".grid").focus()
+    press(still, "+", "+")
+    first, last = still.js("[studio.range.from, studio.range.to]")
+    assert last - first < still.js("studio.clock.duration") / 2
+    still.wait("document.querySelector('.trajectories canvas.picture').picture.x[0] === studio.range.from")
+    click_cell(still, 0, still.js("studio.selection.head.step"))
+    assert still.js("studio.selection.isSingle")
+
+
+def test_stepping_through_the_nearest_codes_and_setting_one_of_them(still, bench):
+    """A selected cell shows distances and sets a near code."""
     click_cell(still, 2, 6)
     press(still, "]", "]")
     still.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
@@ -71,8 +109,7 @@ def test_stepping_through_the_nearest_codes(still, bench):
     still.settle()
     np.testing.assert_array_equal(tokens_of(still), bench.tokens)
 
-
-def test_a_selected_cell_shows_distances_and_sets_a_near_code(still, bench):
+    reset(still, bench)
     click_cell(still, 3, 5)
     still.page.locator(".nearest .near").first.wait_for()
     assert still.page.locator(".nearest .near").count() == 5
@@ -89,7 +126,41 @@ def test_a_selected_cell_shows_distances_and_sets_a_near_code(still, bench):
     agrees(still, bench.edit(SetCode(Region(3, 3, 5, 5), False, second)))
 
 
-def test_copy_and_paste_within_and_between_clips(still, bench, library):
+def test_what_cannot_be_done_is_one_sentence(still, bench):
+    """A paste that does not fit, and a code that does not exist."""
+    drag_cells(still, (0, 2), (2, 4))
+    press(still, "Control+c")
+    click_cell(still, 5, 3)
+    press(still, "Control+v")
+    notice = still.page.locator(".notice")
+    notice.wait_for(state="visible")
+    assert "3 layers by 3 steps does not fit at layer 6, step 3" in notice.inner_text()
+    agrees(still, bench)
+
+    button(still, "Dismiss").click()
+    notice.wait_for(state="hidden")
+    click_cell(still, 0, 3)
+    press(still, *"99999", "Enter")
+    notice.wait_for(state="visible")
+    assert f"no code 99999; codes run from 0 to {bench.encoded.num_codes - 1}" in notice.inner_text()
+    agrees(still, bench)
+
+
+def test_random_shuffle_a_layer_of_another_clip_and_paste_within_and_between_clips(still, bench, library):
+    drag_cells(still, (1, 0), (1, 12))
+    button(still, "Shuffle").click()
+    still.wait("studio.views.edits.edits.length === 1")
+    assert sorted(tokens_of(still)[1, :13]) == sorted(bench.tokens[1, :13])
+    button(still, "Random").click()
+    still.wait("studio.views.edits.edits.length === 2")
+    assert not np.array_equal(tokens_of(still)[1], bench.tokens[1])
+    still.page.get_by_label("Take the selected layers from another clip").select_option("run")
+    still.wait("studio.views.edits.edits.length === 3")
+    donor = bench.donors("run")[1]
+    shared = min(len(donor), bench.tokens.shape[1])
+    np.testing.assert_array_equal(tokens_of(still)[1, :shared], donor[:shared])
+
+    reset(still, bench)
     drag_cells(still, (0, 2), (1, 4))
     press(still, "Control+c")
     click_cell(still, 2, 10)
@@ -104,56 +175,7 @@ def test_copy_and_paste_within_and_between_clips(still, bench, library):
     np.testing.assert_array_equal(tokens_of(still)[0:2, 0:3], bench.tokens[0:2, 2:5])
 
 
-def test_a_paste_that_does_not_fit_is_one_sentence(still, bench):
-    drag_cells(still, (0, 2), (2, 4))
-    press(still, "Control+c")
-    click_cell(still, 5, 3)
-    press(still, "Control+v")
-    notice = still.page.locator(".notice")
-    notice.wait_for(state="visible")
-    assert "3 layers by 3 steps does not fit at layer 6, step 3" in notice.inner_text()
-    agrees(still, bench)
-
-
-def test_a_code_that_does_not_exist_is_one_sentence(still, bench):
-    click_cell(still, 0, 3)
-    press(still, *"99999", "Enter")
-    notice = still.page.locator(".notice")
-    notice.wait_for(state="visible")
-    assert f"no code 99999; codes run from 0 to {bench.encoded.num_codes - 1}" in notice.inner_text()
-    agrees(still, bench)
-
-
-def test_random_shuffle_and_a_layer_of_another_clip(still, bench, library):
-    drag_cells(still, (1, 0), (1, 12))
-    button(still, "Shuffle").click()
-    still.wait("studio.views.edits.edits.length === 1")
-    assert sorted(tokens_of(still)[1, :13]) == sorted(bench.tokens[1, :13])
-    button(still, "Random").click()
-    still.wait("studio.views.edits.edits.length === 2")
-    assert not np.array_equal(tokens_of(still)[1], bench.tokens[1])
-    still.page.get_by_label("Take the selected layers from another clip").select_option("run")
-    still.wait("studio.views.edits.edits.length === 3")
-    donor = bench.donors("run")[1]
-    shared = min(len(donor), bench.tokens.shape[1])
-    np.testing.assert_array_equal(tokens_of(still)[1, :shared], donor[:shared])
-
-
-def test_repair_and_both_together(still, bench):
-    code = int(codes_by_distance(bench.encoded, 0, int(bench.tokens[0, 7]))[-1])
-    button(still, "repair").click()
-    click_cell(still, 0, 7)
-    press(still, *str(code), "Enter")
-    still.wait("studio.views.edits.edits.length === 1")
-    repaired = bench.edit(SetCode(Region(0, 0, 7, 7), True, code))
-    agrees(still, repaired)
-    still.page.get_by_label("show both").check()
-    still.wait("studio.views.compared.words === 'later layers kept'")
-    kept = bench.edit(SetCode(Region(0, 0, 7, 7), False, code))
-    assert still.page.locator(".figure-b").inner_text() == f"B {shown(kept.errors.mean())} mm"
-
-
-def test_pin_compares_everywhere(still, bench):
+def test_pin_compares_everywhere_and_repair_stands_beside_keeping(still, bench):
     button(still, "Pin as B").click()
     still.wait("studio.views.compared.words !== ''")
     click_cell(still, 0, 7)
@@ -165,6 +187,19 @@ def test_pin_compares_everywhere(still, bench):
     button(still, "Unpin B").click()
     still.wait("studio.views.compared.words === ''")
     assert still.page.locator(".figure-b").is_hidden()
+
+    reset(still, bench)
+    code = int(codes_by_distance(bench.encoded, 0, int(bench.tokens[0, 7]))[-1])
+    button(still, "repair").click()
+    click_cell(still, 0, 7)
+    press(still, *str(code), "Enter")
+    still.wait("studio.views.edits.edits.length === 1")
+    repaired = bench.edit(SetCode(Region(0, 0, 7, 7), True, code))
+    agrees(still, repaired)
+    still.page.get_by_label("show both").check()
+    still.wait("studio.views.compared.words === 'later layers kept'")
+    kept = bench.edit(SetCode(Region(0, 0, 7, 7), False, code))
+    assert still.page.locator(".figure-b").inner_text() == f"B {shown(kept.errors.mean())} mm"
 
 
 def test_an_edits_effect_says_pose_here_and_path_from_here(still, bench):
@@ -202,32 +237,29 @@ def test_an_edits_effect_says_pose_here_and_path_from_here(still, bench):
     assert [float(text) for text in of_b.all_inner_texts()] == pytest.approx(expected, abs=0.51)
 
 
-def test_feet_speed_and_velocity_are_drawn(still):
-    for name in ("Velocity", "Speed", "Feet", "Position"):
-        drawn = still.js("Number(document.querySelector('.trajectories-frame').dataset.drawn)")
-        button(still, name).click()
-        still.wait(f"Number(document.querySelector('.trajectories-frame').dataset.drawn) > {drawn}")
+def test_a_burst_of_thirty_ends_on_the_last_and_the_path_is_drawn_when_it_comes_into_sight(still, bench):
+    click_cell(still, 0, 5)
+    for _ in range(30):
+        still.page.keyboard.press("]")
     still.settle()
+    last = codes_by_distance(bench.encoded, 0, bench.encoded.tokens[0, 5])[30]
+    agrees(still, bench.edit(SetCode(Region(0, 0, 5, 5), False, int(last))))
 
-
-def test_a_link_reproduces_the_page(still, open_page, bench):
-    click_cell(still, 0, 8)
+    reset(still, bench)
+    click_cell(still, 0, 7)
     press(still, "Delete")
     still.wait("studio.views.edits.edits.length === 1")
-    still.page.get_by_role("button", name="Keep the first 4 layers").click()
-    still.page.get_by_label("Add a joint").select_option("head")
-    still.js("studio.seek(1.5)")
-    button(still, "Share").click()
-    field = still.page.get_by_label("Link to this state")
-    still.wait("document.querySelector('.share .link-field').value !== ''")
-    query = field.input_value().split("/", 3)[3]
-    fresh = open_page(query=query)
-    fresh.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
-    np.testing.assert_array_equal(tokens_of(fresh), tokens_of(still))
-    assert fresh.figure("error") == still.figure("error")
-    assert fresh.figure("layers") == "4 of 6"
-    assert fresh.js("studio.joints") == still.js("studio.joints")
-    assert fresh.js("studio.clock.time") == 1.5
+    edited = bench.edit(SetCode(Region(0, 0, 7, 7), False, -1))
+    ends = (edited.decoding.joints - bench.encoded.joints)[-1, 0, [0, 2]]
+    words = still.page.locator(".path .note").inner_text()
+    apart = float(re.fullmatch(r"ends (\d+) mm apart", words)[1])
+    assert apart == pytest.approx(1000 * np.hypot(*ends), abs=0.6)  # the page adds up in single precision
+    still.page.locator(".path").scroll_into_view_if_needed()
+    still.wait("document.querySelector('.path canvas').picture?.lines.length === 2")
+    drawn = still.js(
+        "['x', 'y'].map((name) => Array.from(document.querySelector('.path canvas').picture.lines[1][name]))"
+    )
+    np.testing.assert_allclose(np.transpose(drawn), edited.decoding.joints[:, 0, [0, 2]], atol=1e-3)
 
 
 def shared_with_a_fresh_browser(visitor, open_page):
@@ -240,8 +272,9 @@ def shared_with_a_fresh_browser(visitor, open_page):
     return fresh
 
 
-def test_a_link_reproduces_b_the_picture_and_the_tab(still, open_page, bench):
+def test_a_link_reproduces_tokens_layers_joints_time_b_the_picture_and_the_tab(still, open_page, bench):
     still.page.get_by_role("button", name="Keep the first 3 layers").click()
+    still.settle()
     click_cell(still, 0, 8)
     press(still, "Delete")
     still.wait("studio.views.edits.edits.length === 1")
@@ -249,16 +282,31 @@ def test_a_link_reproduces_b_the_picture_and_the_tab(still, open_page, bench):
     still.wait("studio.views.compared.words !== ''")
     press(still, "Control+z")
     still.wait("studio.views.edits.edits.length === 0 && studio.isSettled")
+    click_cell(still, 1, 6)
+    press(still, "Delete")
+    still.wait("studio.views.edits.edits.length === 1 && studio.isSettled")
+    still.page.get_by_role("button", name="Keep the first 4 layers").click()
+    still.page.get_by_label("Add a joint").select_option("head")
     button(still, "Feet").click()
     still.page.get_by_role("tab", name="Beam search").click()
     still.settle()
+    still.js("studio.seek(1.5)")
     fresh = shared_with_a_fresh_browser(still, open_page)
+    now = bench.with_layers((True,) * 4 + (False,) * 2).edit(SetCode(Region(1, 1, 6, 6), False, -1))
     pinned = bench.with_layers((True,) * 3 + (False,) * 3).edit(SetCode(Region(0, 0, 8, 8), False, -1))
     for page in (still, fresh):
+        agrees(page, now)
         assert page.js("studio.views.compared.words") == "1 edit, layers 1 2 3"
         assert page.page.locator(".figure-b").inner_text() == f"B {shown(pinned.errors.mean())} mm"
         joints = np.reshape(page.js("Array.from(studio.views.compared.joints.values)"), (-1, 22, 3))
         np.testing.assert_allclose(joints, pinned.decoding.joints, atol=1e-3)
+    assert fresh.js("studio.views.edits.edits.length") == 1
+    np.testing.assert_array_equal(tokens_of(fresh), tokens_of(still))
+    assert fresh.figure("error") == still.figure("error")
+    assert fresh.figure("layers") == "4 of 6"
+    assert fresh.js("studio.joints") == still.js("studio.joints")
+    assert "head" in fresh.js("studio.joints")
+    assert fresh.js("studio.clock.time") == 1.5
     assert fresh.page.get_by_role("button", name="Feet", exact=True).get_attribute("aria-pressed") == "true"
     assert fresh.page.get_by_role("tab", name="Beam search").get_attribute("aria-selected") == "true"
     slides = [page.js("studio.views.feet.slide_mm_s.made") for page in (still, fresh)]
@@ -310,15 +358,6 @@ def test_a_link_for_another_checkpoint_is_one_sentence(open_page, bench):
     agrees(visitor, bench)
 
 
-def test_a_burst_of_thirty_ends_on_the_last(still, bench):
-    click_cell(still, 0, 5)
-    for _ in range(30):
-        still.page.keyboard.press("]")
-    still.settle()
-    last = codes_by_distance(bench.encoded, 0, bench.encoded.tokens[0, 5])[30]
-    agrees(still, bench.edit(SetCode(Region(0, 0, 5, 5), False, int(last))))
-
-
 def test_patched_poses_are_the_librarys(still, bench):
     """Edits send only what they reach; together they must leave the whole motion as the library has it."""
     rng = np.random.default_rng(2)
@@ -334,7 +373,7 @@ def test_patched_poses_are_the_librarys(still, bench):
     np.testing.assert_allclose(errors, edited.errors, atol=1.5)
 
 
-def test_two_visitors_edit_at_once_and_do_not_meet(open_page, bench):
+def test_two_visitors_edit_at_once_and_do_not_meet(open_page, bench, library):
     first, second = open_page(), open_page()
     visitors = {0: first, 1: second}
     for layer, visitor in visitors.items():
@@ -348,47 +387,12 @@ def test_two_visitors_edit_at_once_and_do_not_meet(open_page, bench):
         code = codes_by_distance(bench.encoded, layer, bench.encoded.tokens[layer, 5])[12]
         agrees(visitor, bench.edit(SetCode(Region(layer, layer, 5, 5), False, int(code))))
 
-
-def test_time_by_keys(still):
-    still.js("studio.seek(1); document.activeElement.blur()")
-    press(still, "ArrowRight")
-    assert still.js("studio.clock.time") == pytest.approx(1.05)
-    press(still, "Shift+ArrowRight")
-    assert still.js("studio.clock.time") == pytest.approx(1.2)
-    press(still, "ArrowLeft")
-    assert still.js("studio.clock.time") == pytest.approx(1.15)
-
-
-def test_a_layer_alone(still, bench):
-    button(still, "Layer 3 alone").click()
-    still.settle()
-    alone = bench.with_layers((False, False, True, False, False, False))
-    assert still.figure("layers") == "1 of 6"
-    assert still.figure("error") == shown(alone.errors.mean())
-
-
-def test_zooming_shows_less_time_in_plots_and_grid_together(still):
-    still.page.locator(".grid").focus()
-    press(still, "+", "+")
-    first, last = still.js("[studio.range.from, studio.range.to]")
-    assert last - first < still.js("studio.clock.duration") / 2
-    still.wait("document.querySelector('.trajectories canvas.picture').picture.x[0] === studio.range.from")
-    click_cell(still, 0, still.js("studio.selection.head.step"))
-    assert still.js("studio.selection.isSingle")
-
-
-def test_the_path_is_drawn_as_it_is_when_it_comes_into_sight(still, bench):
-    click_cell(still, 0, 7)
-    press(still, "Delete")
-    still.wait("studio.views.edits.edits.length === 1")
-    edited = bench.edit(SetCode(Region(0, 0, 7, 7), False, -1))
-    ends = (edited.decoding.joints - bench.encoded.joints)[-1, 0, [0, 2]]
-    words = still.page.locator(".path .note").inner_text()
-    apart = float(re.fullmatch(r"ends (\d+) mm apart", words)[1])
-    assert apart == pytest.approx(1000 * np.hypot(*ends), abs=0.6)  # the page adds up in single precision
-    still.page.locator(".path").scroll_into_view_if_needed()
-    still.wait("document.querySelector('.path canvas').picture?.lines.length === 2")
-    drawn = still.js(
-        "['x', 'y'].map((name) => Array.from(document.querySelector('.path canvas').picture.lines[1][name]))"
-    )
-    np.testing.assert_allclose(np.transpose(drawn), edited.decoding.joints[:, 0, [0, 2]], atol=1e-3)
+    # Nor where the one chooses layers and the other a clip.
+    first.page.get_by_role("button", name="Keep the first 1 layers").click()
+    second.page.get_by_label("Clip", exact=True).select_option("kick")
+    first.settle()
+    second.settle()
+    assert first.js("studio.views.clip.key") == library.opening[0]
+    assert first.figure("layers") == "1 of 6"
+    assert second.js("studio.views.clip.key") == "kick"
+    assert second.figure("layers") == "6 of 6"

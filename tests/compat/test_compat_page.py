@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.compat.frozen import read
+from tests.support.tabs import Tabs
 
 PATIENCE_MS = 60_000
 SHOWN = [kept for kept in read("states.json") if kept["page"]]
@@ -23,12 +24,11 @@ TABS = {"beam": "Beam search", "dictionary": "Dictionary", "lattice": "Layers", 
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(tabs: Tabs, address: str) -> Iterator[Page]:
     """A visitor who was never here."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
-    yield context.new_page()
-    context.close()
+    with tabs.lend(address) as page:
+        page.set_default_timeout(PATIENCE_MS)
+        yield page
 
 
 @pytest.mark.parametrize("kept", SHOWN, ids=[kept["name"] for kept in SHOWN])

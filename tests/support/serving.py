@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,9 +41,14 @@ def free_port() -> int:
 
 @contextmanager
 def serve(
-    log: Path, checkpoints: Path | None = None, port: int | None = None
+    log: Path,
+    checkpoints: Path | None = None,
+    port: int | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """Run the app on a free port; yields its address and process once it answers.
+
+    `settings` are variables of its environment beside this process's own.
 
     Raises
     ------
@@ -53,7 +58,7 @@ def serve(
     port = port or free_port()
     folder = ["--checkpoints", str(checkpoints)] if checkpoints else []
     command = [sys.executable, "app.py", "--port", str(port), *folder]
-    environment = {**ONE_ADDRESS, **os.environ}
+    environment = {**ONE_ADDRESS, **os.environ, **(settings or {})}
     with open(log, "w") as output:
         server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=environment)
     try:

@@ -41,6 +41,15 @@ def trainer(source, validation, out, **values):
     return Trainer(CONFIG, settings, [source], validation, out, device="cpu")
 
 
+@pytest.fixture(scope="module")
+def first(source, validation, tmp_path_factory):
+    """The last checkpoint of a run with these settings, its best beside it; no test may change them."""
+    out = tmp_path_factory.mktemp("first")
+    torch.manual_seed(0)
+    trainer(source, validation, out).run()
+    return out / "last"
+
+
 @pytest.mark.parametrize(
     "values", [{"precision": "float32"}, {"precision": "bfloat16"}, {"weight_average": 0.9}]
 )
@@ -94,9 +103,8 @@ def test_training_lowers_the_loss_and_writes_usable_checkpoints(source, validati
     )
 
 
-def test_a_run_can_start_from_a_checkpoint(source, validation, tmp_path):
-    trainer(source, validation, tmp_path / "first").run()
-    start = load_checkpoint(tmp_path / "first" / "last", "cpu")
+def test_a_run_can_start_from_a_checkpoint(source, validation, first, tmp_path):
+    start = load_checkpoint(first, "cpu")
     again = Trainer(CONFIG, SETTINGS, [source], validation, tmp_path / "second", start=start, device="cpu")
     assert_same_state(state_of(start.model), state_of(again.model))
     np.testing.assert_array_equal(again.mean, start.mean)
@@ -104,11 +112,10 @@ def test_a_run_can_start_from_a_checkpoint(source, validation, tmp_path):
     assert not torch.equal(again.model.decoder.convs[0].weight, start.model.decoder.convs[0].weight)
 
 
-def test_hyperparameters_given_beside_a_start_replace_the_checkpoints_own(source, validation, tmp_path):
-    trainer(source, validation, tmp_path / "first").run()
+def test_hyperparameters_given_beside_a_start_replace_the_checkpoints_own(first, tmp_path):
     command = [
         "train",
-        *("--data", str(CLIPS / "run.npy"), "--init", str(tmp_path / "first" / "last")),
+        *("--data", str(CLIPS / "run.npy"), "--init", str(first)),
         *("--steps", "1", "--batch-size", "2", "--window", "32", "--no-mirror"),
     ]
     given = ["--out", str(tmp_path / "second"), "--dead-code-threshold", "0.5"]
@@ -117,17 +124,15 @@ def test_hyperparameters_given_beside_a_start_replace_the_checkpoints_own(source
     assert config == replace(CONFIG, dead_code_threshold=0.5)
 
 
-def test_a_structure_that_the_weights_do_not_fit_is_refused(source, validation, tmp_path, capsys):
-    trainer(source, validation, tmp_path / "first").run()
-    command = ["train", "--data", str(CLIPS / "run.npy"), "--init", str(tmp_path / "first" / "last")]
+def test_a_structure_that_the_weights_do_not_fit_is_refused(first, tmp_path, capsys):
+    command = ["train", "--data", str(CLIPS / "run.npy"), "--init", str(first)]
     assert main([*command, "--out", str(tmp_path / "second"), "--num-quantizers", "4"]) == 2
     assert "the checkpoint has num_quantizers 3, not 4" in capsys.readouterr().err
     assert not (tmp_path / "second").exists()
 
 
-def test_frozen_codebooks_stay_while_the_rest_learns(source, validation, tmp_path):
-    trainer(source, validation, tmp_path / "first").run()
-    start = load_checkpoint(tmp_path / "first" / "last", "cpu")
+def test_frozen_codebooks_stay_while_the_rest_learns(source, validation, first, tmp_path):
+    start = load_checkpoint(first, "cpu")
     settings = replace(SETTINGS, freeze_codebooks=True)
     run = Trainer(CONFIG, settings, [source], validation, tmp_path / "second", start=start, device="cpu")
     before = state_of(run.model)
@@ -138,13 +143,14 @@ def test_frozen_codebooks_stay_while_the_rest_learns(source, validation, tmp_pat
     assert {"encoder.convs.0.weight", "decoder.convs.0.weight"} <= moved
 
 
-def test_half_precision_storage_shrinks_the_file_and_keeps_what_it_measures(source, validation, tmp_path):
-    sizes = {}
-    for storage in ("float32", "float16"):
-        trainer(source, validation, tmp_path / storage, storage=storage).run()
-        sizes[storage] = (tmp_path / storage / "best" / "model.safetensors").stat().st_size
-    assert sizes["float16"] < 0.75 * sizes["float32"]  # a small network's last convolution weighs much
-    full, half = (load_checkpoint(tmp_path / s / "best", "cpu") for s in ("float32", "float16"))
+def test_half_precision_storage_shrinks_the_file_and_keeps_what_it_measures(
+    source, validation, first, tmp_path
+):
+    trainer(source, validation, tmp_path, storage="float16").run()
+    runs = (first.parent / "best", tmp_path / "best")
+    sizes = [(run / "model.safetensors").stat().st_size for run in runs]
+    assert sizes[1] < 0.75 * sizes[0]  # a small network's last convolution weighs much
+    full, half = (load_checkpoint(run, "cpu") for run in runs)
     tokens = full.encode(source.clips[0].features)
     error = joint_errors_mm(half.decode(tokens), full.decode(tokens), "local")
     assert 0 < error.mean() < 1.0
