@@ -17,7 +17,7 @@ from app.jobs import Jobs
 from app.tables.open_tables import Tables
 from app.workbench.encoded_clip import EncodedClip, SourceClip
 from app.workbench.finite import check_finite
-from app.workbench.memory import computed_bytes, let_go
+from app.workbench.memory import computed_bytes, let_go, undo_bytes
 from app.workbench.shared_state import SharedState
 from app.workbench.workbench import Workbench
 
@@ -218,9 +218,7 @@ class Visitor:
             *catalog.tables.kept.values(),
         ]
         benches = [self.workbench, *list(self.workbenches.values())]
-        versions = [version.tokens for bench in benches for version in (*bench.past, *bench.future)]
-        steps = sum({id(tokens): tokens.nbytes for tokens in versions}.values())
-        return sum(one.bytes for one in own) + sum(map(computed_bytes, benches)) + steps
+        return sum(one.bytes for one in own) + sum(map(computed_bytes, benches)) + undo_bytes(benches)
 
     @property
     def own_clips(self) -> dict[str, SourceClip]:

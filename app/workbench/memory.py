@@ -1,6 +1,7 @@
 """What workbenches that were left keep: edits always, and what can be computed again while there is room."""
 
-from collections.abc import Hashable, Iterator
+import sys
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -33,6 +34,13 @@ def computed_bytes(bench: Workbench) -> int:
     holders = [*decodings, *([] if _is_shared(bench) else [bench.encoded])]
     arrays = {id(array): array.nbytes for one in holders if one is not None for array in _computed(one)}
     return sum(arrays.values())
+
+
+def undo_bytes(benches: Iterable[Workbench]) -> int:
+    """What undo and redo lead back to; the list of edits, anew in each step, may take more than the tokens."""
+    versions = [version for bench in benches for version in (*bench.past, *bench.future)]
+    tokens = {id(version.tokens): version.tokens.nbytes for version in versions}
+    return sum(tokens.values()) + sum(sys.getsizeof(version.edits) for version in versions)
 
 
 def without_computed(bench: Workbench) -> Workbench:

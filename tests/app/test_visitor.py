@@ -235,6 +235,16 @@ def test_a_visitor_who_left_is_let_go_without_the_collector(library, tmp_path):
         gc.enable()
 
 
+def test_what_undo_leads_back_to_counts_as_memory(visitor):
+    before, tokens = visitor.bytes, visitor.workbench.tokens
+    for code in range(200):
+        visitor.apply({"name": "set_code", "region": [0, 0, 2, 2], "code": code % 60, "repair": False})
+        visitor.apply({"name": "set_code", "region": [1, 1, 3, 3], "code": code % 60, "repair": False})
+    steps = len(visitor.workbench.past)
+    assert steps > 300
+    assert visitor.bytes - before > steps * tokens.nbytes + 8 * steps * steps / 2.5
+
+
 def test_only_so_many_clips_of_ones_own_are_kept(visitor, library):
     clip = library.clip("walk")
     for _ in range(OWN_CLIPS.most):
