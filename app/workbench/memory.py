@@ -37,7 +37,7 @@ def computed_bytes(bench: Workbench) -> int:
 
 
 def undo_bytes(benches: Iterable[Workbench]) -> int:
-    """What undo and redo lead back to; the list of edits, anew in each step, may take more than the tokens."""
+    """What undo and redo lead back to; the list of edits, new in each step, may take more than the tokens."""
     versions = [version for bench in benches for version in (*bench.past, *bench.future)]
     tokens = {id(version.tokens): version.tokens.nbytes for version in versions}
     return sum(tokens.values()) + sum(sys.getsizeof(version.edits) for version in versions)
