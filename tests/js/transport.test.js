@@ -76,7 +76,7 @@ test("while the server works on this very request it is asked calmly", async () 
     json(200, answer()),
   );
   await way.send(REQUEST);
-  assert.deepEqual(seen.waits, [100, 100]);
+  assert.deepEqual(seen.waits, [100, 200]);
   assert.deepEqual(seen.said, []);
 });
 

@@ -14,7 +14,7 @@
 /** @typedef {(url: string, options: RequestInit) => Promise<Response>} Fetch */
 
 const PATIENCE = 30_000; // milliseconds before a request is sent again
-const BUSY_PAUSE = 100; // while the server still works on this very request
+const BUSY_PAUSE = 100; // while the server still works on this very request; doubled every time
 const FIRST_PAUSE = 250; // doubled with every failure
 const LONGEST_PAUSE = 4_000;
 const FAILURES_UNSAID = 1; // one lost packet is not worth a sentence
@@ -77,6 +77,7 @@ export class Transport {
    */
   async send(request) {
     let failures = 0;
+    let asked = 0; // while the server worked on it
     let hasComplained = false;
     const complain = (/** @type {string} */ text) => {
       hasComplained = true;
@@ -101,7 +102,7 @@ export class Transport {
           notice: refused(reply.status),
           views: {},
         });
-      if (reply.kind === "busy") await this.wait(BUSY_PAUSE);
+      if (reply.kind === "busy") await this.wait(Math.min(LONGEST_PAUSE, BUSY_PAUSE * 2 ** asked++));
       else if (reply.kind === "unknown" && this.#beginning === null) this.beginWith(this.resume());
       else if (reply.kind === "slow") complain(SLOW);
       else {
