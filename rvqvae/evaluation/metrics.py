@@ -130,10 +130,10 @@ class AlignedJoints(Mapping[str, np.ndarray]):
         if alignment == "root":
             joints = self["global"]
             return joints - joints[..., :1, :]
+        if alignment == "local":
+            return self.layout.local_joints(self.features)
         # What comes after the positions says nothing of where joints are.
         told = self.features[..., : self.layout.blocks.positions.stop].astype(np.float64)
-        if alignment == "local":
-            return self.layout.local_joints(told)
         return self.layout.to_joints(torch.from_numpy(told)).numpy()
 
 

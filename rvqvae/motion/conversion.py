@@ -11,7 +11,7 @@ from rvqvae.motion.humanml import joints_to_features
 from rvqvae.motion.layouts import HUMANML3D, HUMANML3D_52, KIT_ML
 from rvqvae.motion.mapping import JointMapping, spine_lines, to_body
 from rvqvae.motion.skeleton import FPS, JOINT, KIT_BODY, Skeleton
-from rvqvae.motion.spanning import RIGID
+from rvqvae.motion.spanning import EVEN, RIGID
 
 _KIT = JointMapping(
     sources={},
@@ -30,7 +30,6 @@ _MORE_REMARK = (
     "right; the others were left out"
 )
 MOST_JOINTS = 512
-EVEN = 0.15  # of a bone's length that left and right may differ: HumanML3D's own hips do by 0.07
 
 
 def resample(joints: np.ndarray, source_fps: float, target_fps: float) -> np.ndarray:

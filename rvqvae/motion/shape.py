@@ -11,11 +11,10 @@ import numpy as np
 
 from rvqvae.motion.mapping import JointMap
 from rvqvae.motion.skeleton import JOINT_NAMES
-from rvqvae.motion.spanning import RIGID, children_of, spanning_tree
+from rvqvae.motion.spanning import EVEN, RIGID, children_of, spanning_tree
 from rvqvae.motion.upright import PERSON, is_lying, turned_upright
 
 MOST_FRAMES = 400
-EVEN = 0.15  # of a bone's length that left and right may differ
 STILL = 1e-6  # of the longest bone: joints nearer than that are one
 SURE = 0.8  # of the frames in which feet have to point the same way
 

@@ -21,6 +21,7 @@ EQUAL, REACH = 1e-4, 2.5  # how much more a bone may vary, and be long, that is 
 BELIEVED = 1.5  # times the cost of the cheapest tree that a tree told limb by limb may have
 MIDDLE = 0.03  # of the body's height: nearer to its plane of symmetry, a joint is of no side
 RIGID = 0.05  # of a bone's length that it may vary
+EVEN = 0.15  # of a bone's length that left and right may differ: HumanML3D's own hips do by 0.07
 STILL = 1e-3  # of what moves less nothing can be told, in the features' unit
 PUBLISHED = (HUMANML3D_BODY, KIT_BODY, SMPLH_BODY, SNAPMOGEN_BODY)
 FINGERS, HAND = 3, 8  # branches and joints below a wrist that make a hand
