@@ -8,6 +8,8 @@ from typing import Any
 from app.catalog.own_clips import OwnClip, read_own_clip
 from app.errors import StudioError, in_the_files_name
 from app.parsing.motion import JointSet, read_joint_set
+from app.payloads.arrays import pack_joints
+from app.payloads.handing import Figure
 from rvqvae.motion.bvh.bvh_body import as_joint_map
 from rvqvae.motion.errors import MotionFileError
 from rvqvae.motion.mapping import PLACEABLE, JointMap, MappingError, suggest_joints
@@ -27,6 +29,7 @@ class Skeleton:
     joint_map : the one in use
     target : layout that its features are wanted in, see `app.parsing.tasks.clip`
     mends : what is done to the file first
+    figure : a body that was found by its shape
     """
 
     file: Path
@@ -37,6 +40,7 @@ class Skeleton:
     target: str | dict[str, Any] | None = None
     mends: tuple[str, ...] = ()
     by_shape: str = ""
+    figure: Figure | None = None
 
     def read(self) -> OwnClip:
         """The clip that it makes."""
@@ -89,7 +93,10 @@ def read_skeleton(file: Path, file_name: str, joint_map: object = None) -> Skele
         raise StudioError(f"{file_name}: {error}.") from None
     except MotionFileError as error:
         raise StudioError(in_the_files_name(error, file, file_name)) from error
-    return Skeleton(file, file_name, found.names, found.told, chosen, by_shape=found.words)
+    figure: Figure | None = None
+    if found.pose is not None:
+        figure = {"joints": pack_joints(found.pose[None]), "bones": found.bones}
+    return Skeleton(file, file_name, found.names, found.told, chosen, by_shape=found.words, figure=figure)
 
 
 def question(skeleton: Skeleton) -> str:

@@ -11,9 +11,6 @@ from app.catalog.joint_sets import Skeleton, Skeletons, question, read_skeleton
 from app.catalog.own_clips import NoOwnBodyError
 from app.command import command
 from app.errors import StudioError
-from app.parsing.motion import read_joint_set
-from app.payloads.arrays import pack_joints
-from app.payloads.handing import Figure
 from app.visitor import Visitor
 from app.workbench.encoded_clip import SourceClip
 from rvqvae.motion.description import to_value
@@ -36,15 +33,13 @@ def open_bvh(visitor: Visitor, file: Path, file_name: str) -> str:
 
 def ask_about_array(visitor: Visitor, file: Path, file_name: str) -> str:
     """Ask about joints of an array which are not known; what their shape tells is offered with a picture."""
-    found = read_joint_set(file)
-    skeleton = Skeleton(file, file_name, found.names, found.told, found.told, by_shape=found.words)
+    skeleton = read_skeleton(file, file_name)
     _ask_about(visitor.room(Skeletons), skeleton)
-    if skeleton.missing or found.pose is None:
+    if skeleton.missing or skeleton.figure is None:
         return question(skeleton)
-    words = f"{file_name} may be a body: {found.words}. Joints says which is taken for which."
-    again = {"name": "use_joint_map", "clip": None, "joint_map": dict(found.told)}
-    figure: Figure = {"joints": pack_joints(found.pose[None]), "bones": found.bones}
-    visitor.notify("offer", words=words, label="Open as a body", command=again, figure=figure)
+    words = f"{file_name} may be a body: {skeleton.by_shape}. Joints says which is taken for which."
+    again = {"name": "use_joint_map", "clip": None, "joint_map": dict(skeleton.joint_map)}
+    visitor.notify("offer", words=words, label="Open as a body", command=again, figure=skeleton.figure)
     return words
 
 
