@@ -23,7 +23,7 @@ class Shown:
         pairs = zip(self.edits, bench.version.edits, strict=False)
         return next(
             (at for at, (one, other) in enumerate(pairs) if one is not other),
-            min(len(self.edits), len(bench.version.edits)),
+            min(len(self.edits), bench.version.count),
         )
 
 

@@ -56,7 +56,7 @@ def steps(visitor: Visitor) -> tuple[Step, ...]:
             "Select one token well inside the clip and give it another code: type a number and press Enter, "
             "or press ] for the next nearest.",
             done,
-            now=visitor.workbench.version.edits[-1].words(encoded) if done else "",
+            now=needed(visitor.workbench.version.edit).words(encoded) if done else "",
             show=Show("tokens", layer=0, step=middle, picture="effect"),
         ),
     )
@@ -64,7 +64,7 @@ def steps(visitor: Visitor) -> tuple[Step, ...]:
 
 def outcome(visitor: Visitor) -> Outcome:
     bench = visitor.workbench
-    encoded, edit = bench.encoded, bench.version.edits[-1]
+    encoded, edit = bench.encoded, needed(bench.version.edit)
     moved = moved_frames(bench)
     first, stop = needed(reach(bench))
     step = edit.region.first_step

@@ -11,10 +11,10 @@ from app.visitor import Visitor
 def payload(visitor: Visitor) -> EditEffectPayload:
     """What differs between the reconstruction before and after the latest edit, and the frames it reaches."""
     bench = visitor.workbench
-    before, after = bench.before_last_edit, bench.decoding
-    if before is None:
+    edit, before, after = bench.version.edit, bench.before_last_edit, bench.decoding
+    if edit is None or before is None:
         return {"words": ""}
-    words = bench.version.edits[-1].words(bench.encoded)
+    words = edit.words(bench.encoded)
     frames = after.frames_that_may_differ(before)
     if frames is None:
         return {"words": words, "frames": None}

@@ -143,7 +143,7 @@ def token_strip(bench: Workbench) -> "TokenStrip":
 def caption(bench: Workbench) -> str:
     """How a reconstruction was made: checkpoint, layers, edits."""
     on = [layer + 1 for layer, is_on in enumerate(bench.layers) if is_on]
-    most, count = len(bench.layers), len(bench.version.edits)
+    most, count = len(bench.layers), bench.version.count
     listed = ", ".join(map(str, on))
     if len(on) == most:
         layers = f"all {most} layers"

@@ -34,7 +34,7 @@ class Awaited:
 
     def for_bench(self, bench: Workbench) -> SharedState | None:
         """What a page keeps in the place of a workbench on which nothing was done yet."""
-        return None if bench.version.edits else self.state
+        return None if bench.version.count else self.state
 
 
 def payload(visitor: Visitor) -> OwnFilesPayload:

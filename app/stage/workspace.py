@@ -108,7 +108,7 @@ def _value(visitor: Visitor, notes: str, look: dict[str, Any]) -> dict[str, Any]
 
 
 def _holds_work(bench: Workbench) -> bool:
-    return bool(bench.version.edits or bench.pinned)
+    return bool(bench.version.count or bench.pinned)
 
 
 def _show(visitor: Visitor, state: SharedState, titles: dict[str, str]) -> str:

@@ -1,6 +1,5 @@
 """What workbenches that were left keep: edits always, and what can be computed again while there is room."""
 
-import sys
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from app.workbench.encoded_clip import EncodedClip
 from app.workbench.workbench import Workbench
 
 MOST_BYTES = 64 << 20  # of one visitor
+EDIT_BYTES = 600  # of a version and its edit beside the tokens, as Python keeps them
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -37,10 +37,17 @@ def computed_bytes(bench: Workbench) -> int:
 
 
 def undo_bytes(benches: Iterable[Workbench]) -> int:
-    """What undo and redo lead back to; the list of edits, new in each step, may take more than the tokens."""
-    versions = [version for bench in benches for version in (*bench.past, *bench.future)]
-    tokens = {id(version.tokens): version.tokens.nbytes for version in versions}
-    return sum(tokens.values()) + sum(sys.getsizeof(version.edits) for version in versions)
+    """What undo and redo lead back to."""
+    tokens: dict[int, int] = {}
+    seen: set[int] = set()
+    for bench in benches:
+        for last in (*bench.past, bench.version, *bench.future):
+            for version in last.line():
+                if id(version) in seen:
+                    break
+                seen.add(id(version))
+                tokens[id(version.tokens)] = version.tokens.nbytes
+    return sum(tokens.values()) + EDIT_BYTES * len(seen)
 
 
 def without_computed(bench: Workbench) -> Workbench:

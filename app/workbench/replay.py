@@ -17,6 +17,7 @@ from app.workbench.edits import (
     Shuffle,
 )
 from app.workbench.encoded_clip import EncodedClip
+from app.workbench.version import Version
 
 KINDS = {
     edit.kind: edit for edit in (SetCode, Neighbour, Restore, Paste, Borrow, FillRandom, Shuffle, Search)
@@ -36,9 +37,9 @@ def apply(edit: Edit, tokens: np.ndarray, encoded: EncodedClip, donors: Donors) 
     return edited
 
 
-def replay(edits: Iterable[Edit], encoded: EncodedClip, donors: Donors) -> np.ndarray:
-    """Tokens after all the edits, from the encoder's own."""
-    tokens = encoded.tokens
+def replay(edits: Iterable[Edit], encoded: EncodedClip, donors: Donors) -> Version:
+    """All the edits, one after the other, from the encoder's own tokens."""
+    version = Version(encoded.tokens)
     for edit in edits:
-        tokens = apply(edit, tokens, encoded, donors)
-    return tokens
+        version = version.after(edit, apply(edit, version.tokens, encoded, donors))
+    return version

@@ -1,6 +1,7 @@
 """What undo leads back to, and what is put aside as B."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,16 +20,36 @@ class Switches:
 
 @dataclass(frozen=True, eq=False)
 class Version:
-    """Tokens and the edits that led to them from the encoder's own.
+    """Tokens, and how they came out of the encoder's own: one edit after another.
 
     Attributes
     ----------
+    before, edit : the version without its latest edit, and that edit; None for the encoder's own tokens
+    count : how many edits there are
     switches : in what undo and redo lead to, how the layers stood, if it is they that changed
     """
 
-    edits: tuple[Edit, ...]
     tokens: np.ndarray
+    before: "Version | None" = field(default=None, repr=False)
+    edit: Edit | None = None
+    count: int = 0
     switches: Switches | None = None
+
+    def after(self, edit: Edit, tokens: np.ndarray) -> "Version":
+        """This version with one edit more, which made these tokens."""
+        return Version(tokens, self, edit, self.count + 1)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """All edits, oldest first; made anew: one kept in each step of an undo would outweigh its tokens."""
+        return tuple(version.edit for version in self.line() if version.edit is not None)[::-1]
+
+    def line(self) -> Iterator["Version"]:
+        """This version and all before it, latest first."""
+        version: Version | None = self
+        while version is not None:
+            yield version
+            version = version.before
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +64,7 @@ class Pinned:
     def of(cls, version: Version, decoding: Decoding) -> "Pinned":
         """Named by how many edits it has and which layers are on."""
         on = [str(layer + 1) for layer, is_on in enumerate(decoding.layers) if is_on]
-        count = len(version.edits)
+        count = version.count
         layers = "all layers" if all(decoding.layers) else f"layers {' '.join(on) or 'none'}"
         words = f"{count} edit{'' if count == 1 else 's'}, {layers}"
         if decoding.off != NOTHING:

@@ -18,7 +18,7 @@ from app.workbench.replay import apply, replay
 from app.workbench.version import Pinned, Switches, Version
 
 MOST_EDITS = 1_000  # each keeps its tokens for undo
-MOST_STEPS = 4 * MOST_EDITS  # that undo takes back, switches among them
+MOST_STEPS = MOST_EDITS  # that undo takes back, switches and resets among them
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Workbench:
         """A fresh workbench with all layers on and no edits."""
         tokens = encoded.tokens
         decoding = Decoding(encoded, tokens, (True,) * len(tokens))
-        return cls(encoded, donors or no_donors, Version((), tokens), decoding, encoded.measure.default)
+        return cls(encoded, donors or no_donors, Version(tokens), decoding, encoded.measure.default)
 
     @property
     def layers(self) -> tuple[bool, ...]:
@@ -78,17 +78,17 @@ class Workbench:
         """Apply an edit. Steps through neighbouring codes of one cell count as one edit."""
         past = self.past if self._continues(edit) else (*self.past, self.version)
         before = past[-1]
-        if len(before.edits) >= MOST_EDITS:
+        if before.count >= MOST_EDITS:
             raise StudioError(
                 f"A clip holds at most {MOST_EDITS:,} edits, and this would be one more; undo some, or reset."
             )
         tokens = apply(edit, before.tokens, self.encoded, self.donors)
-        return self._at(Version((*before.edits, edit), tokens), past, ())
+        return self._at(before.after(edit, tokens), past, ())
 
     def step_code(self, region: Region, by: int, repair: bool) -> "Workbench":
         """Move one cell's code along the codes nearest to the one it had when stepping began."""
         region.check(self.encoded)
-        last = self.version.edits[-1] if self.version.edits else None
+        last = self.version.edit
         if isinstance(last, Neighbour) and last.region == region:
             return self.edit(replace(last, repair=repair, rank=max(0, last.rank + by)))
         anchor = int(self.tokens[region.first_layer, region.first_step])
@@ -96,12 +96,12 @@ class Workbench:
 
     def treat(self, repair: bool) -> "Workbench":
         """The latest edit with its later layers treated so, which undo takes back alone."""
-        edits = self.version.edits
-        if not edits or edits[-1].repair == repair:
+        before, last = self.version.before, self.version.edit
+        if before is None or last is None or last.repair == repair:
             return self
-        edit = replace(edits[-1], repair=repair)
-        tokens = apply(edit, self._tokens_before_last_edit, self.encoded, self.donors)
-        return self._at(Version((*edits[:-1], edit), tokens), (*self.past, self.version), ())
+        edit = replace(last, repair=repair)
+        tokens = apply(edit, before.tokens, self.encoded, self.donors)
+        return self._at(before.after(edit, tokens), (*self.past, self.version), ())
 
     def undo(self) -> "Workbench":
         """The state before the last edit, reset or switching of layers."""
@@ -119,9 +119,9 @@ class Workbench:
 
     def reset(self) -> "Workbench":
         """The encoder's own tokens; the edits can be brought back by undo."""
-        if not self.version.edits:
+        if not self.version.count:
             return self
-        return self._at(Version((), self.encoded.tokens), (*self.past, self.version), ())
+        return self._at(Version(self.encoded.tokens), (*self.past, self.version), ())
 
     def with_edits(self, edits: tuple[Edit, ...]) -> "Workbench":
         """These edits instead of the present ones, each a step that undo takes back."""
@@ -204,28 +204,23 @@ class Workbench:
     @cached_property
     def compared(self) -> Pinned | None:
         """B: the other treatment of the later layers if both are asked for, else the pinned state."""
-        if not self.both or not self.version.edits:
+        last = self.version.edit
+        if not self.both or last is None:
             return self.pinned
-        flipped = tuple(replace(edit, repair=not edit.repair) for edit in self.version.edits)
-        tokens = replay(flipped, self.encoded, self.donors)
-        words = "later layers kept" if self.version.edits[-1].repair else "later layers repaired"
-        return Pinned(Version(flipped, tokens), self.decoding.changed(tokens), words)
+        flipped = (replace(edit, repair=not edit.repair) for edit in self.version.edits)
+        version = replay(flipped, self.encoded, self.donors)
+        words = "later layers kept" if last.repair else "later layers repaired"
+        return Pinned(version, self.decoding.changed(version.tokens), words)
 
     @cached_property
     def before_last_edit(self) -> Decoding | None:
         """The decoding without the latest edit, layers as now; None where there is no edit."""
-        if not self.version.edits:
+        if self.version.before is None:
             return None
-        tokens, left = self._tokens_before_last_edit, self.left
+        tokens, left = self.version.before.tokens, self.left
         if left is not None and left.tokens is tokens and (left.layers, left.off) == (self.layers, self.off):
             return left
         return self.decoding.changed(tokens)
-
-    @property
-    def _tokens_before_last_edit(self) -> np.ndarray:
-        earlier = self.version.edits[:-1]
-        known = next((one.tokens for one in reversed(self.past) if one.edits == earlier), None)
-        return replay(earlier, self.encoded, self.donors) if known is None else known
 
     def _here(self, there: Version) -> Version:
         """The present state, as undo or redo finds it again from there."""
@@ -244,7 +239,9 @@ class Workbench:
         return replace(self, version=version, past=past, future=future, decoding=decoding, left=self.decoding)
 
     def _continues(self, edit: Edit) -> bool:
-        last = self.version.edits[-1] if self.version.edits and self.past else None
+        before, last = self.version.before, self.version.edit
+        if before is None or not self.past:
+            return False
         if not (isinstance(edit, Neighbour) and isinstance(last, Neighbour)):
             return False
-        return last == replace(edit, rank=last.rank) and self.past[-1].edits == self.version.edits[:-1]
+        return last == replace(edit, rank=last.rank) and self.past[-1].tokens is before.tokens

@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from app.workbench.edits import (
     Shuffle,
     codes_by_distance,
 )
+from app.workbench.memory import undo_bytes
 from app.workbench.region import Region
 from app.workbench.replay import apply, replay
 from app.workbench.workbench import Workbench
@@ -131,7 +133,7 @@ def test_edits_replay_to_the_same_tokens_after_json(encoded, donors, repair):
     for edit in one_of_each(repair):
         bench = bench.edit(edit)
     values = json.loads(json.dumps([to_value(edit) for edit in bench.version.edits]))
-    again = replay([from_value(value) for value in values], encoded, donors)
+    again = replay([from_value(value) for value in values], encoded, donors).tokens
     np.testing.assert_array_equal(again, bench.tokens)
     assert not np.array_equal(again, encoded.tokens)
 
@@ -256,6 +258,22 @@ def test_an_edit_is_held_against_what_was_decoded_already(bench):
     assert fewer.before_last_edit.layers == fewer.layers
     again = edited.undo().redo()
     np.testing.assert_array_equal(again.before_last_edit.tokens, bench.tokens)
+
+
+def test_a_longer_undo_takes_more_memory_by_its_steps_and_not_by_their_square(bench):
+    sizes = []
+    for count in (100, 400):
+        tracemalloc.start()
+        edited = bench
+        for at in range(count):
+            edited = edited.edit(SetCode(CELL, False, at % 8))
+        sizes.append(tracemalloc.get_traced_memory()[0] / count)
+        tracemalloc.stop()
+        assert [edit.code for edit in edited.version.edits] == [at % 8 for at in range(count)]
+        assert len(edited.past) == count
+        kept = undo_bytes([edited]) / count
+        assert 0.5 < kept / sizes[-1] < 1.5, "what counts as memory is what it takes"
+    assert sizes[1] < 1.2 * sizes[0]
 
 
 def test_what_undo_keeps_is_bounded_whatever_was_done(bench, monkeypatch):
