@@ -16,6 +16,7 @@ from app.workbench.shared_state import SharedB, SharedRow, SharedState
 from app.workbench.sharing import from_file, from_link, to_file, to_link
 from rvqvae import RVQVAE, RVQVAEConfig, load_checkpoint, save_checkpoint
 from rvqvae.motion import read_joint_map, read_motion, write_bvh
+from rvqvae.motion.skeleton import JOINT_NAMES
 from rvqvae.tokens import (
     TokenRow,
     TokenSheet,
@@ -70,6 +71,8 @@ def targets(scratch: Path, canary: Path) -> list[Target]:
         _motion("corpus .npz", "a.npz", _corpus(walk, np.savez)),
         _motion("compressed corpus .npz", "a.npz", _corpus(walk, np.savez_compressed)),
         _motion("BVH", "a.bvh", _bvh(scratch, walk)),
+        _motion("motion .csv", "a.csv", _csv(walk, "")),
+        _motion("motion .csv with a header", "a.csv", _csv(walk, _HEADER)),
         *_token_targets(scratch, rng),
         *_checkpoint_targets(scratch, canary),
         _joint_map(),
@@ -112,6 +115,15 @@ def _state_targets() -> list[Target]:
             ("l.txt",),
         ),
     ]
+
+
+_HEADER = ",".join(f"{joint}_{axis}" for joint in JOINT_NAMES for axis in "xyz")
+
+
+def _csv(joints: np.ndarray, header: str) -> bytes:
+    out = io.StringIO()
+    np.savetxt(out, joints.reshape(len(joints), -1), "%.4f", delimiter=",", header=header, comments="")
+    return out.getvalue().encode()
 
 
 def _npy(array: np.ndarray) -> bytes:

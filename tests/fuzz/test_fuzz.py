@@ -33,7 +33,16 @@ def test_every_sound_file_opens(tmp_path):
         assert target.read(folder) is not None
 
 
-TEXTS = {"BVH", "tokens .csv", "tokens .json", "submission check", "token sheet", "joint map", "state file"}
+TEXTS = {
+    "BVH",
+    "motion .csv",
+    "tokens .csv",
+    "tokens .json",
+    "submission check",
+    "token sheet",
+    "joint map",
+    "state file",
+}
 
 
 def test_time_and_memory_grow_no_faster_than_the_file(tmp_path):
