@@ -28,11 +28,11 @@ def test_the_sweep_runs_by_itself_without_the_server_until_it_is_touched(open_pa
     assert violations(visitor) == []
 
 
-def in_sight(visitor, width, height):
+def in_sight(visitor, width, height, parts=(".stage", ".grid", ".play", ".hero-layers")):
     """The body, the tokens and what plays are seen together, without scrolling, in a window of this size."""
     visitor.page.set_viewport_size({"width": width, "height": height})
     visitor.page.wait_for_timeout(150)
-    for selector in (".stage", ".grid", ".play", ".hero-layers"):
+    for selector in parts:
         box = visitor.page.locator(selector).bounding_box()
         assert box["y"] >= 0, selector
         assert box["y"] + box["height"] <= height, (width, selector)
@@ -55,6 +55,8 @@ def test_reduced_motion_does_not_sweep_and_simple_and_studio_are_remembered(open
     assert visitor.page.locator(".edit-bar").is_hidden()
     button(visitor, "Lessons").click()
     assert visitor.page.locator(".edit-bar").is_visible()  # lessons need it
+    for width, height in ((1024, 768), (1440, 900)):
+        in_sight(visitor, width, height, (".stage", ".play", ".layer-switch >> nth=0", ".lesson-head"))
 
 
 def test_scramble_repair_start_over_and_the_first_layer_of_another_clip(open_page, library):
