@@ -162,7 +162,7 @@ def draw(payload: Payload) -> "Drawing":
     (x, y), (free_x, free_y) = points[used].T, points[~used].T
     axis.scatter(x, y, s=area[used], color=ACCENT, alpha=0.55, linewidths=0, label="used")
     axis.scatter(free_x, free_y, s=8, facecolors="none", edgecolors=SOFT, linewidths=0.6, label="never used")
-    shares = [f"axis {i}, {100 * share:.0f} % of variance" for i, share in enumerate(payload["explained"], 1)]
+    shares = [f"axis {i}, {100 * share:.0f}% of variance" for i, share in enumerate(payload["explained"], 1)]
     axis.set(title=f"Codebook of layer {payload['layer'] + 1}", xlabel=shares[0], ylabel=shares[1])
     if not used.all():
         axis.legend(fontsize=6.5)

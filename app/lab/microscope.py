@@ -105,7 +105,7 @@ def draw(payload: Payload) -> "Drawing":
         walk.scatter(*place, color=layer_colour(layer), s=22, zorder=2, label=f"after layer {layer}")
     walk.scatter(*plane["sums"][0], facecolors="white", edgecolors=SOFT, s=22, zorder=2, label="nothing yet")
     walk.scatter(*plane["latent"], marker="*", color=ACCENT, s=70, zorder=3, label="latent")
-    shares = [f"axis {i}, {100 * share:.0f} % of variance" for i, share in enumerate(plane["explained"], 1)]
+    shares = [f"axis {i}, {100 * share:.0f}% of variance" for i, share in enumerate(plane["explained"], 1)]
     walk.set(title=f"Step {payload['step']}: the walk to the latent", xlabel=shares[0], ylabel=shares[1])
     walk.legend(fontsize=6.5)
     energies = payload["energies"]

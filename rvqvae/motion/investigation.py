@@ -83,7 +83,7 @@ class Finding:
             said.append("contacts binary")
         said.append(f"lengths in {seen.unit}" if seen.unit else "unit unknown, taken for metres")
         if abs(seen.floor) > 0.05:
-            said.append(f"lowest joint at {100 * seen.floor:.0f} % of its height")
+            said.append(f"lowest joint at {100 * seen.floor:.0f}% of its height")
         root = "the root among the joints" if blocks.rooted else "the root apart from the joints"
         return f"{', '.join(said)}; a frame holds {', '.join(blocks.parts)}, {root}"
 

@@ -56,7 +56,7 @@ def shape_of(joints: np.ndarray) -> Shape | None:
     if not lengths.max() > 0 or float(np.quantile(varies, 0.9)) > RIGID:
         return None
     indices, sides = _indices(some, parents, lengths)
-    words = f"{some.shape[1]} joints without names, bones constant to {100 * float(varies.mean()):.1f} %"
+    words = f"{some.shape[1]} joints without names, bones constant to {100 * float(varies.mean()):.1f}%"
     if indices:
         words += f", two legs and two arms that mirror each other, feet that point forward{sides}"
     return Shape(parents, indices, words, _figure(some))
@@ -98,7 +98,7 @@ def _indices(joints: np.ndarray, parents: list[int], lengths: np.ndarray) -> tup
             start = _bend(limb, lengths) - names.index(bend)
             places = {name: start + number for number, name in enumerate(names)}
             found |= {f"{side}_{n}": limb[place] for n, place in places.items() if 0 <= place < len(limb)}
-    return found, f" in {100 * share:.0f} % of the frames"
+    return found, f" in {100 * share:.0f}% of the frames"
 
 
 def _pairs(children: list[list[int]], lengths: np.ndarray) -> list[Pair]:

@@ -64,7 +64,7 @@ def look_at_joints(joints: np.ndarray, skeleton: Skeleton, fps: float) -> Look:
     lying, stands = is_lying(span), _stands_along_z(joints, skeleton)
     up = "y is up"
     if stands is not None:
-        up = f"z is up (in {100 * stands:.0f} % of the frames it stands along z, feet at z = 0)"
+        up = f"z is up (in {100 * stands:.0f}% of the frames it stands along z, feet at z = 0)"
     elif lying:
         up = "the body is longest along z: it lies, or z is up; y should be"
     name, _ = unit_of_height(float(span[2 if lying else 1]))

@@ -36,7 +36,7 @@ def test_joints_with_z_up_are_turned_when_asked_and_back(connection, library, tm
 
     for name in ("tilted.npy", "many.npz"):
         said = send(name="open_file", path=str(tmp_path / name), file_name=name)["notice"]
-        assert "22 joints, z is up (in 100 % of the frames it stands along z, feet at z = 0)" in said
+        assert "22 joints, z is up (in 100% of the frames it stands along z, feet at z = 0)" in said
         offer = connection.visitor.notification
         assert (offer["words"], offer["label"]) == (said, "Mend it: turn it upright")
         lying = connection.visitor.workbench.encoded.clip

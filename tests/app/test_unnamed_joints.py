@@ -48,7 +48,7 @@ def assert_is_the_walk(page, library, title):
 def test_joints_without_names_are_offered_as_the_body_that_their_shape_tells(page, library, others, tmp_path):
     np.save(tmp_path / "other.npy", others)
     opens(page, tmp_path / "other.npy")
-    assert "24 joints without names, bones constant to 0.0 %, two legs and two arms" in page.notice
+    assert "24 joints without names, bones constant to 0.0%, two legs and two arms" in page.notice
     view, offer = page.views["skeleton"], page.views["notification"]
     told = {row["joint"]: row["source"] for row in view["joints"]}
     assert (view["clip"], view["by_shape"], page.visitor.own_clips) == (None, True, {})

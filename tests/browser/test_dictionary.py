@@ -67,7 +67,7 @@ def test_a_code_is_looked_up_and_its_page_is_the_librarys(still, bench, corpus):
     points = np.reshape(still.js("Array.from(studio.views.dictionary.points.values)"), (-1, 2))
     np.testing.assert_allclose(points, plane.project(codebook.T), rtol=1e-4, atol=1e-4)
     still.wait("document.querySelector('.code-map .plot').data")
-    assert f"{100 * plane.explained[0]:.0f} % of variance" in still.js(
+    assert f"{100 * plane.explained[0]:.0f}% of variance" in still.js(
         "document.querySelector('.code-map .plot').layout.xaxis.title.text"
     )
 
@@ -133,7 +133,7 @@ def test_the_microscope_follows_the_cursor_and_a_runner_up_can_be_put_in(still, 
         rivals = row.locator("[data-cell=rivals] .near").all_inner_texts()
         assert rivals == [f"{one.code}\n{one.distance:.2f}" for one in choice.runners_up]
         assert row.locator("[data-cell=code]").inner_text() == f"{choice.code}\n{choice.distance:.2f}"
-        share = f"{100 * cut.energies[v + 1] / cut.energies[v]:.0f} % left"
+        share = f"{100 * cut.energies[v + 1] / cut.energies[v]:.0f}% left"
         assert share in row.locator("[data-cell=energy]").inner_text()
     still.wait("document.querySelector('.walk .plot').data")
     button(still, "Step after").click()
@@ -161,7 +161,7 @@ def test_the_microscope_follows_the_cursor_and_a_runner_up_can_be_put_in(still, 
     still.wait("studio.views.microscope.choices[2].code === -1 && studio.isSettled")
     row = still.page.locator(".ladder-table tr[data-layer='3']")
     assert "dropped" in row.inner_text()
-    assert "100 % left" in row.inner_text()
+    assert "100% left" in row.inner_text()
 
 
 def test_both_fit_a_narrow_screen(open_page):

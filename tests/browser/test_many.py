@@ -30,7 +30,7 @@ def test_an_archive_becomes_a_table_that_plays_and_outlives_a_reload(visitor, li
     assert page.locator(".many-table .row-open").all_inner_texts() == worst
     shown = page.locator(f".many-table tr:has-text('{worst[0]}') td").nth(6).inner_text()
     assert float(shown) == pytest.approx(errors[worst[0]], abs=0.051)
-    assert "95 % interval over clips" in page.locator(".many-summary").inner_text()
+    assert "95% interval over clips" in page.locator(".many-summary").inner_text()
     assert "1 not measured" in page.locator(".many-failures summary").inner_text()
     assert violations(visitor) == []
     page.click(f".many-table .row-open:has-text('{worst[0]}')")

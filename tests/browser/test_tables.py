@@ -134,7 +134,7 @@ def test_predicted_tokens_stand_against_true_ones_the_worst_first(visitor, libra
     assert visitor.page.locator(".pairs-table .row-open").all_inner_texts() == order
     shown = visitor.page.locator(".pairs-table tbody tr").first.locator("td")
     assert shown.first.inner_text() == f"{expected[order[0]].damage_all:.1f}"
-    assert f"{100 * expected[order[0]].agreement[0]:.0f} %" in shown.nth(1).inner_text()
+    assert f"{100 * expected[order[0]].agreement[0]:.0f}%" in shown.nth(1).inner_text()
     assert "126 true" in visitor.page.locator(".pairs-words").inner_text()
     visitor.page.set_viewport_size({"width": 400, "height": 860})
     heads = visitor.page.locator(".pairs-table thead th")

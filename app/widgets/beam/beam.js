@@ -61,7 +61,7 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
     const [greedy] = rows;
     const change = (/** @type {number} */ value, /** @type {number} */ base) => {
       const percent = 100 * (value / base - 1);
-      return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)} %`;
+      return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)}%`;
     };
     numbers.replaceChildren(
       table(

@@ -164,7 +164,7 @@ function energyTraces(/** @type {View<"codebook">} */ view, /** @type {Theme} */
       name,
       mode: "lines+markers",
       line: { color: colour, width: 2 },
-      hovertemplate: "after %{x} layers: %{y:.1f} %<br>‖r‖² %{customdata:.4g}",
+      hovertemplate: "after %{x} layers: %{y:.1f}%<br>‖r‖² %{customdata:.4g}",
     })),
     x: { title: "layers subtracted", dtick: 1 },
     y: { title: "mean ‖r‖², % of the latent's", rangemode: "tozero" },

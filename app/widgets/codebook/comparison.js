@@ -38,7 +38,7 @@ const energy = (/** @type {number | undefined} */ value) =>
 function left(/** @type {number[] | null} */ energies, /** @type {number} */ layer) {
   if (!energies) return "–";
   const share = (100 * energies[layer + 1]) / energies[layer];
-  return `${energy(energies[layer + 1])} (${share.toFixed(0)} %)`;
+  return `${energy(energies[layer + 1])} (${share.toFixed(0)}%)`;
 }
 
 /** The table with the sentences under it; show(view) fills it. */

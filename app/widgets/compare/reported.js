@@ -42,7 +42,7 @@ export function mountReported(/** @type {HTMLElement} */ place, /** @type {Studi
     result.replaceChildren(...(rows.length ? [table(HEAD, rows.map(cells))] : []));
     setText(
       words,
-      `MPJPE in mm, root-aligned, ${fps} fps, all layers. \u00b1: how far another ${repeats} draws may differ. In brackets: the 95 % interval over clips, by drawing them anew.`,
+      `MPJPE in mm, root-aligned, ${fps} fps, all layers. \u00b1: how far another ${repeats} draws may differ. In brackets: the 95% interval over clips, by drawing them anew.`,
     );
   });
 }

@@ -12,7 +12,7 @@ import { CONFIG, fontOf, layoutOf, onPoint, plotIn } from "../shared/plot.js";
 
 const MARGIN = { l: 40, r: 8, t: 6, b: 34 };
 const [LEAST, MOST] = [4, 22]; // pixels across
-const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)} %`;
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)}%`;
 
 /** choose(code) is called for a clicked code; show(map, entry, rank of each code's colour) draws. */
 export function codeMap(

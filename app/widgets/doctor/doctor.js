@@ -13,7 +13,7 @@ const STATES = [
   ["sick", "Sick"],
   ["unreadable", "Unreadable"],
 ];
-const percent = (/** @type {number} */ share, places = 0) => `${(100 * share).toFixed(places)} %`;
+const percent = (/** @type {number} */ share, places = 0) => `${(100 * share).toFixed(places)}%`;
 
 export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   const checkpoints = h("select", {

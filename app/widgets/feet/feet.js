@@ -60,7 +60,7 @@ export function mountFeet(/** @type {Studio} */ studio, /** @type {HTMLElement} 
   const draw = oncePerFrame(() => {
     const { feet, clip } = studio.views;
     if (feet?.agreement !== undefined)
-      setText(agreement, `, alike in ${(100 * feet.agreement).toFixed(1)} % of frames`);
+      setText(agreement, `, alike in ${(100 * feet.agreement).toFixed(1)}% of frames`);
     b.hidden = !feet?.standing_b;
     if (element.hidden || !clip || feet?.standing?.shape[0] !== clip.frames) return;
     const {

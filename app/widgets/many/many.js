@@ -172,7 +172,7 @@ function words(/** @type {Measured} */ shown) {
   if (!mean.length) return `${title}: no clip could be measured.`;
   const digits = unit === "mm" ? 1 : 3;
   const spread = interval
-    ? ` (95 % interval over clips ${interval.map((end) => end.toFixed(digits)).join(" to ")})`
+    ? ` (95% interval over clips ${interval.map((end) => end.toFixed(digits)).join(" to ")})`
     : "";
   const error = `${mean[mean.length - 1].toFixed(digits)} ${unit}, ${wayOf(/** @type {any} */ (alignment))}, ${fps} fps`;
   return `${title}, with ${checkpoint}: ${whole(clips)} clips, ${whole(frames)} frames; mean error of all layers ${error}${spread}.`;

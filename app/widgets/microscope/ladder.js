@@ -40,7 +40,7 @@ export function layerLadder({ choose, open, put }) {
   function energyCell(/** @type {View<"microscope">} */ view, /** @type {number} */ v) {
     const [before, after] = [view.energies[v], view.energies[v + 1]];
     const top = Math.max(...view.energies) || 1;
-    const share = before ? `${((100 * after) / before).toFixed(0)} % left` : "";
+    const share = before ? `${((100 * after) / before).toFixed(0)}% left` : "";
     const words = `${energy(before)} → ${energy(after)}`;
     return h(
       "td",

@@ -13,7 +13,7 @@ import { walkPlot } from "./walk.js";
  */
 
 const REST = 120; // milliseconds before a step counts as chosen
-const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)} %`;
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)}%`;
 const length = (/** @type {Values} */ values) => Math.hypot(...values);
 
 export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {

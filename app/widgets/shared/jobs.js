@@ -54,7 +54,7 @@ export function jobBar(studio, name) {
     bar.hidden = stop.hidden = !isOpen(job);
     if (job.state === "running") bar.value = job.share;
     else bar.removeAttribute("value");
-    const percent = `${Math.round(100 * job.share)} %`;
+    const percent = `${Math.round(100 * job.share)}%`;
     /** @type {Partial<Record<JobNews["state"], string>>} */
     const says = { waiting: "waiting for a free place", running: `${job.words} ${percent}`.trim() };
     setText(words, says[job.state] ?? job.words);

@@ -11,7 +11,7 @@ import { pager } from "./pager.js";
  * @import { Studio } from "../shared/store.js"
  */
 
-const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)} %`;
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(0)}%`;
 
 export function mountPairs(/** @type {HTMLElement} */ place, /** @type {Studio} */ studio) {
   let isChosen = false; // by the visitor; until then the table opened last is the prediction
