@@ -16,6 +16,8 @@ import { outline } from "./hull.js";
 const WHITE = [255, 255, 255];
 const BLACK = [8, 14, 24];
 const THIN = 3; // pixels of radius
+const EDGE = 2.6; // pixels around a silhouette
+const SHEET = 128; // a layer's sides are multiples of as many pixels: it is seldom made anew
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -118,6 +120,25 @@ export function paintParts(context, camera, parts, theme) {
 }
 
 /**
+ * Where outlines lie on a canvas, edge included: left, top, width and height in its own pixels. To copy the rest of a
+ * layer, which is empty, takes longer than to paint the body.
+ *
+ * @param {number[][][]} outlines
+ * @param {CanvasRenderingContext2D} context
+ */
+function pixelsOf(outlines, context) {
+  const { a: scale, e: x, f: y } = context.getTransform();
+  const ends = (/** @type {number} */ axis, /** @type {number} */ from, /** @type {number} */ size) => {
+    const all = outlines.flatMap((points) => points.map((point) => point[axis] * scale + from));
+    const least = Math.max(0, Math.floor(Math.min(...all) - EDGE * scale));
+    return [least, Math.min(size, Math.ceil(Math.max(...all) + EDGE * scale)) - least];
+  };
+  const [left, wide] = ends(0, x, context.canvas.width);
+  const [top, high] = ends(1, y, context.canvas.height);
+  return [left, top, wide, high];
+}
+
+/**
  * A body as one pale silhouette: outlines of all parts first, then fills over the inner ones.
  *
  * @param {CanvasRenderingContext2D} context
@@ -128,18 +149,20 @@ export function paintParts(context, camera, parts, theme) {
  * @param {HTMLCanvasElement} layer
  */
 export function paintSilhouette(context, camera, parts, colour, theme, layer) {
-  const { width, height } = context.canvas;
-  if (layer.width !== width || layer.height !== height) Object.assign(layer, { width, height });
-  const ink = context2d(layer);
-  ink.setTransform(1, 0, 0, 1, 0, 0);
-  ink.clearRect(0, 0, width, height);
-  ink.setTransform(context.getTransform());
   const outlines = parts
     .map((part) => projectBalls(camera, part.balls))
     .filter((circles) => circles !== null)
     .map(outline);
+  const [left, top, wide, high] = pixelsOf(outlines, context);
+  if (wide <= 0 || high <= 0) return;
+  const [width, height] = [wide, high].map((size) => SHEET * Math.ceil(size / SHEET));
+  if (layer.width !== width || layer.height !== height) Object.assign(layer, { width, height });
+  const ink = context2d(layer);
+  ink.setTransform(1, 0, 0, 1, 0, 0);
+  ink.clearRect(0, 0, width, height);
+  ink.setTransform(new DOMMatrix().translate(-left, -top).multiply(context.getTransform()));
   ink.strokeStyle = css(mix(colour, BLACK, 0.1));
-  ink.lineWidth = 2.6;
+  ink.lineWidth = EDGE;
   ink.lineJoin = "round";
   for (const points of outlines) {
     trace(ink, points);
@@ -153,7 +176,7 @@ export function paintSilhouette(context, camera, parts, colour, theme, layer) {
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.globalAlpha = 0.72;
-  context.drawImage(layer, 0, 0);
+  context.drawImage(layer, 0, 0, wide, high, left, top, wide, high);
   context.restore();
 }
 
