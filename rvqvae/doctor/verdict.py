@@ -1,6 +1,6 @@
 """From symptoms and trials to causes: what is named, what is not, and what is left to the clips."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rvqvae.checkpoints.checkpoint import Checkpoint
@@ -9,6 +9,7 @@ from rvqvae.doctor.bookkeeping import order_by_counts
 from rvqvae.doctor.fit import Fit, Judge
 from rvqvae.doctor.hypotheses import codebooks
 from rvqvae.doctor.hypotheses.hypothesis import Hypothesis, Kind
+from rvqvae.doctor.hypotheses.normalisation import factors
 from rvqvae.doctor.report import Finding, Severity
 from rvqvae.doctor.symptoms import ERROR, UNEXPLAINED, Symptom, find_symptoms
 from rvqvae.doctor.trials import Trial, codebook_trials, motion_hypotheses, motion_trials
@@ -22,7 +23,11 @@ LEAST_CERTAINTY = 2.0
 LEAST_GAIN_OF_METADATA = 0.09
 # Numbers taken from the clips fit these clips in any case.
 LEAST_GAIN_OF_AN_ESTIMATE = 0.25
-_LEAST_GAINS = {Kind.METADATA: LEAST_GAIN_OF_METADATA, Kind.ESTIMATE: LEAST_GAIN_OF_AN_ESTIMATE}
+_LEAST_GAINS = {
+    Kind.METADATA: LEAST_GAIN_OF_METADATA,
+    Kind.ESTIMATE: LEAST_GAIN_OF_AN_ESTIMATE,
+    Kind.FACTOR: LEAST_GAIN_OF_METADATA,
+}
 # What undoes damage exactly is preferred to an estimate that is better by less.
 PREFERENCE = 0.15
 # Codes of a later layer that are longer than those before: 0.82 at most in sound checkpoints.
@@ -87,6 +92,14 @@ def explain(
     tried += codebook_trials(
         checkpoint, judge, behaviour.latents, seen.fit, hypotheses, LEAST_GAIN_OF_AN_ORDER
     )
+    found = _best(tried, seen)
+    if found is not None:
+        return found
+    return _best(motion_trials(checkpoint, judge, behaviour.tokens, seen.fit, factors()), seen)
+
+
+def _best(tried: Iterable[Trial], seen: Condition) -> Trial | None:
+    """The accepted trial that leaves least, of those that explain everything."""
     accepted = [trial for trial in tried if is_accepted(trial, seen.mean_pose)]
     return next((trial for trial in ranked(accepted) if _explains(trial, seen)), None)
 
@@ -96,7 +109,7 @@ def _explains(trial: Trial, seen: Condition) -> bool:
     if not seen.symptoms:
         return True
     left = {symptom.check for symptom in _condition(trial.repaired, seen.judge).symptoms}
-    return left <= (_ROUGH if trial.hypothesis.kind == Kind.ESTIMATE else set())
+    return left <= (_ROUGH if trial.hypothesis.kind in (Kind.ESTIMATE, Kind.FACTOR) else set())
 
 
 def _by_counts(checkpoint: Checkpoint, seen: Condition) -> Trial | None:

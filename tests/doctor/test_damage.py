@@ -77,6 +77,14 @@ def test_a_damage_is_named_its_repair_helps_and_the_examined_checkpoint_stays_as
         assert report.repaired is not None
 
 
+def test_the_mean_and_std_of_another_data_set_are_told_by_one_factor_where_nothing_else_speaks(other):
+    """The reconstruction is as one of a checkpoint that was trained for less long."""
+    checkpoint = load_checkpoint(CHECKPOINTS / "motion-rvq", "cpu")
+    report = examine(BY_NAME["mean and std of another data set"].run(checkpoint, other))
+    assert [finding.check for finding in report.sick] == ["normalisation_wrong"]
+    assert report.remedy is None  # one factor is not the std
+
+
 def test_counts_tell_the_order_of_layers_where_the_motion_does_not(trained, other):
     report = examine(BY_NAME["layers 4 and 5 swapped"].run(trained, other))
     assert [(finding.check, finding.where) for finding in report.sick] == [("layer_order", "codebooks 4, 5")]

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     REARRANGEMENT = "rearrangement"  # the same numbers in other places, or times one factor
     BUILD = "build"  # how the network is put together, which no file here can say
     ESTIMATE = "estimate"  # numbers taken from the clips at hand: evidence, not a repair
+    FACTOR = "factor"  # one factor on what are many numbers: evidence, not a repair
 
 
 @dataclass(frozen=True)
