@@ -2,8 +2,8 @@
 
 An entropy is called reliable where nine times in ten it is within `STATED_BITS` of that of all clips of its
 kind. Measured by `python -m tests.benchmarks.reliability` (docs/reliability.md) on tokens of 813 clips of
-four corpora through six checkpoints: of 574 entropies called reliable, from clips drawn at random, 99.7 %
-were within 0.35 bits, nine in ten within 0.13, and none came from fewer than 20 clips. Of clips that are
+four corpora through six checkpoints: of 573 entropies called reliable, from clips drawn at random, 99.1 %
+were within 0.35 bits, nine in ten within 0.15, and none came from fewer than 15 clips. Of clips that are
 neighbours in a file, and so of one kind of motion, it says nothing about the other kinds.
 """
 
