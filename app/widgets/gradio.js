@@ -26,7 +26,16 @@ export function gradioShell(root) {
 /** Until a place is seen: what moves into a hidden one is hidden with it, and loses the focus. */
 async function visible(/** @type {HTMLElement} */ place) {
   place.closest("gradio-app")?.setAttribute("data-holds-studio", "");
+  markAround(place);
   while (getComputedStyle(place).visibility !== "visible") await nextFrame();
+}
+
+/** Mark Gradio's boxes around a place, of which the style sheet takes frames and margins away. */
+function markAround(/** @type {HTMLElement} */ place) {
+  /** @type {HTMLElement | null} */
+  let box = place;
+  for (; box && !box.matches(".gradio-container"); box = box.parentElement)
+    box.setAttribute("data-around-studio", "");
 }
 
 const nextFrame = () => new Promise(requestAnimationFrame);

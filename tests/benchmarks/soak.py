@@ -2,7 +2,8 @@
 
 `python -m tests.benchmarks.soak [--visitors 50] [--minutes 10] [--isa avx2]`, against `python app.py`. A
 tenth of the visitors send, one after the other, files that are made to fill memory or take for ever, made-up
-sessions and requests of too many commands. Aims: no error for the others, memory flat after the first minute.
+sessions and requests of too many commands. Beside the server's memory stand the sessions that it keeps and
+what it counts for them. Aims: no error for the others, and memory flat once it keeps all the sessions it may.
 """
 
 import argparse
@@ -10,12 +11,14 @@ import os
 import random
 import tempfile
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
 import numpy as np
 
+from app.limits import MB
 from tests.benchmarks.timing import choose_isa
 from tests.hostile.strangers import Stranger
 from tests.hostile.test_files import CHECKPOINTS, FILES
@@ -24,7 +27,9 @@ from tests.support.visitors import RemotePage
 
 HOSTILE = 0.1
 PAUSE = 0.5  # seconds between two edits of a visitor, who looks at what came of them
-SAMPLE = 5.0  # seconds between two looks at the server's memory
+SAMPLE = 15.0  # seconds between two looks at the server's memory
+TOKEN = "soak"
+METRICS = ("memory_bytes", "sessions", "sessions_bytes")
 
 
 def main() -> None:
@@ -39,23 +44,27 @@ def main() -> None:
     hostile = max(1, round(HOSTILE * asked.visitors))
     files = [(f"{name}.pth", make()) for name, make in CHECKPOINTS.items()]
     files += [(name, make()) for name, make in FILES.items()]
-    with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log.txt") as (address, server):
+    settings = {"STUDIO_METRICS_TOKEN": TOKEN}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(Path(folder) / "log.txt", settings=settings) as (address, _),
+    ):
         until = time.monotonic() + 60 * asked.minutes
-        memory: list[float] = []
-        Thread(target=note_memory, args=(server.pid, until, memory)).start()
+        seen: list[list[float]] = []
+        Thread(target=note_metrics, args=(address, until, seen)).start()
         with ThreadPoolExecutor(asked.visitors) as pool:
             bad = [pool.submit(harm, address, until, files, seed) for seed in range(hostile)]
             good = [pool.submit(edit, address, until, seed) for seed in range(asked.visitors - hostile)]
             waits = np.array([wait for one in good for wait in one.result()[0]])
             errors = [error for one in good for error in one.result()[1]]
             harms = sum(one.result() for one in bad)
-        after = memory[int(60 / SAMPLE) :] or memory
         print(f"{asked.visitors} visitors, {hostile} of them hostile, {asked.minutes:g} minutes")
         print(f"  edits of the others   {len(waits)}, errors {len(errors)} {errors[:3]}")
         print(f"  answer                p50 {np.median(waits):.3f} s, p95 {np.quantile(waits, 0.95):.3f} s")
         print(f"  hostile requests      {harms}")
-        print(f"  memory                {memory[0]:.0f} MB at first, {after[0]:.0f} after a minute, "
-              f"{max(after):.0f} at most, {memory[-1]:.0f} at the end")  # fmt: skip
+        print("  after s   memory MB   sessions   counted for them MB")
+        for at, (memory, sessions, counted) in enumerate(seen):
+            print(f"  {at * SAMPLE:7.0f}   {memory / MB:9.0f}   {sessions:8.0f}   {counted / MB:19.0f}")
 
 
 def edit(address: str, until: float, seed: int) -> tuple[list[float], list[str]]:
@@ -97,11 +106,13 @@ def harm(address: str, until: float, files: list[tuple[str, bytes]], seed: int) 
     return count
 
 
-def note_memory(pid: int, until: float, memory: list[float]) -> None:
-    """Add the server's resident megabytes from time to time."""
+def note_metrics(address: str, until: float, seen: list[list[float]]) -> None:
+    """Add what the server says of its memory and sessions from time to time."""
+    request = urllib.request.Request(f"{address}metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     while time.monotonic() < until:
-        status = Path(f"/proc/{pid}/status").read_text()
-        memory.append(int(status.split("VmRSS:")[1].split()[0]) / 1024)
+        with urllib.request.urlopen(request) as answer:
+            told = dict(line.split() for line in answer.read().decode().splitlines())
+        seen.append([float(told[f"studio_{name}"]) for name in METRICS])
         time.sleep(SAMPLE)
 
 

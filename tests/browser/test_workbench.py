@@ -12,6 +12,11 @@ from rvqvae.motion import JOINT_NAMES
 from tests.support.gestures import agrees, button, click_cell, drag_cells, press, shown, tokens_of
 
 
+LISTED = "[...document.querySelectorAll('.history li')].map((item) => item.textContent)"
+# A change of sizes over time has the browser lay out the page in every frame, the next edit's too.
+MOVING = "document.getAnimations().filter((one) => one instanceof CSSTransition).length"
+
+
 def reset(visitor, bench):
     """Take back all edits, which the page then no longer shows."""
     if visitor.js("studio.views.edits.edits.length"):
@@ -27,6 +32,7 @@ def test_click_type_and_undo_then_drag_a_block_and_drop_it(still, bench):
     press(still, *str(code), "Enter")
     edited = bench.edit(SetCode(Region(0, 0, 8, 8), False, code))
     still.wait("studio.views.edits.edits.length === 1")
+    assert still.js(MOVING) == 0
     agrees(still, edited)
     still.page.wait_for_timeout(150)
     assert still.pixels(".stage") != drawing
@@ -52,6 +58,14 @@ def test_click_type_and_undo_then_drag_a_block_and_drop_it(still, bench):
     button(still, "Restore").click()
     still.wait("studio.views.edits.edits.length === 2")
     np.testing.assert_array_equal(tokens_of(still), bench.tokens)
+    assert still.js(LISTED) == still.js("studio.views.edits.edits.map(({ words }) => words)")
+    button(still, "Undo").click()
+    still.wait("studio.views.edits.edits.length === 1")
+    button(still, "Random").click()
+    still.wait("studio.views.edits.edits.length === 2")
+    listed = still.js(LISTED)
+    assert listed == still.js("studio.views.edits.edits.map(({ words }) => words)")
+    assert "andom" in listed[1]
 
 
 def test_keys_in_the_grid_and_in_time_a_layer_alone_and_other_pictures(still, bench):

@@ -115,6 +115,8 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
   );
   const count = h("summary", {}, "No edits");
   const list = h("ol", {});
+  /** @type {Studio["views"]["edits"]["edits"]} */
+  let listed = []; // what stands in the list
   const history = h("details", { class: "history" }, count, list);
   const python = button("Python", "Code that makes these edits with the library, for the clipboard", () =>
     studio.command("copy_python"),
@@ -198,11 +200,12 @@ export function mount(/** @type {HTMLElement} */ place, /** @type {Studio} */ st
   studio.on("edits", (payload) => {
     const amount = payload.edits.length;
     setText(count, amount === 0 ? "No edits" : `${amount} edit${amount > 1 ? "s" : ""}`);
-    list.replaceChildren(
-      ...payload.edits.map((edit) =>
-        h("li", {}, edit.words, edit.repair ? ", later layers repaired" : ""),
-      ),
-    );
+    const differs = payload.edits.findIndex((edit, index) => edit !== listed[index]);
+    const from = differs < 0 ? amount : differs;
+    while (list.children.length > from) list.lastElementChild?.remove();
+    for (const edit of payload.edits.slice(from))
+      list.append(h("li", {}, edit.words, edit.repair ? ", later layers repaired" : ""));
+    listed = payload.edits;
     const last = payload.edits.at(-1);
     if (last) studio.setRepair(last.repair);
     undo.disabled = !payload.can_undo;

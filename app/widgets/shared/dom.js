@@ -40,7 +40,11 @@ export function h(tag, attributes = {}, ...children) {
  * @param {string} text
  */
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent === text) return;
+  const [only, more] = element.childNodes;
+  // A new node would have the browser look up all that stands around it.
+  if (only instanceof Text && !more && text) only.data = text;
+  else element.textContent = text;
 }
 
 /**

@@ -1,6 +1,7 @@
 // What curves over time have in common, of joints and of channels: which frames, where, and their key.
 
 import { drawGrid, drawLines, scalesOf } from "../shared/axes.js";
+import { putBackdrop } from "../shared/backdrop.js";
 import { fitCanvas, h } from "../shared/dom.js";
 import { referenceWord } from "../shared/reference.js";
 import { timeScale } from "../shared/timeaxis.js";
@@ -134,29 +135,53 @@ export function drawRows(canvas, range, theme, rows) {
   const high = (height - TOP - BOTTOM) / (rows.length + (rows.length - 1) * GAP);
   /** @type {Span} */
   const x = [range.from, range.to];
-  const drawn = rows.map(({ label, originals, others }, order) => {
-    const box = {
-      left,
-      top: TOP + order * high * (1 + GAP),
-      width,
-      height: high,
-    };
-    const y = rowRange(
+  const boxes = rows.map((_, order) => ({
+    left,
+    top: TOP + order * high * (1 + GAP),
+    width,
+    height: high,
+  }));
+  const spans = rows.map(({ originals, others }) =>
+    rowRange(
       originals.map((line) => line.y),
       others.map((line) => line.y),
-    );
-    const numbersBelow = order === rows.length - 1;
-    drawGrid(context, box, { x, y, most: [ACROSS, UP], theme, suffix: " s", numbersBelow });
-    drawLines(context, box, x, y, [...originals, ...others]);
-    drawLabel(context, box.top + high / 2, label);
-    const marks = leavingMarks(others, y);
-    drawMarks(context, box, x, y, marks);
-    return { y, leaves: marks.length > 0 };
+    ),
+  );
+  putBackdrop(canvas, shownBehind(rows, [x, ...spans], theme), (behind) => {
+    rows.forEach(({ label, originals }, order) => {
+      const [box, y, numbersBelow] = [boxes[order], spans[order], order === rows.length - 1];
+      drawGrid(behind, box, { x, y, most: [ACROSS, UP], theme, suffix: " s", numbersBelow });
+      drawLines(behind, box, x, y, originals);
+      drawLabel(behind, box.top + high / 2, label);
+    });
+  });
+  const leave = rows.map(({ others }, order) => {
+    drawLines(context, boxes[order], x, spans[order], others);
+    const marks = leavingMarks(others, spans[order]);
+    drawMarks(context, boxes[order], x, spans[order], marks);
+    return marks.length > 0;
   });
   const lines = rows.map(({ originals, others }) => [...originals, ...others]);
-  Object.assign(canvas, { picture: { x, y: drawn.map(({ y }) => y), lines } });
-  return drawn.some(({ leaves }) => leaves);
+  Object.assign(canvas, { picture: { x, y: spans, lines } });
+  return leave.includes(true);
 }
+
+/**
+ * All that grid, originals and labels depend on; an edit changes none of it.
+ *
+ * @param {Row[]} rows
+ * @param {Span[]} spans
+ * @param {Theme} theme
+ */
+const shownBehind = (rows, spans, theme) => [
+  ...spans.flat(),
+  theme.soft,
+  theme.line,
+  ...rows.flatMap(({ label, originals }) => [
+    ...label.flat(),
+    ...originals.flatMap((line) => [line.x, line.y, line.colour]),
+  ]),
+];
 
 /**
  * @param {CanvasRenderingContext2D} context
