@@ -121,7 +121,7 @@ class Connection:
 
     def _note_shown(self) -> None:
         bench = self.visitor.workbench
-        self.shown = Shown(bench.decoding, bench.alignment, bench.version.edits)
+        self.shown = Shown(bench.decoding, bench.alignment, bench.version)
 
 
 def _state_of(resume: dict[str, Any]) -> SharedState:

@@ -6,25 +6,16 @@ from typing import Any
 
 from app.visitor import Visitor
 from app.workbench.decoding import Decoding
-from app.workbench.edits import Edit
-from app.workbench.workbench import Workbench
+from app.workbench.version import Version
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The decoding that a page shows, the alignment of its errors, and the edits that it lists."""
+    """The decoding that a page shows, the alignment of its errors, and the version whose edits it lists."""
 
     decoding: Decoding
     alignment: str
-    edits: tuple[Edit, ...] = ()
-
-    def edits_kept(self, bench: Workbench) -> int:
-        """How many of a workbench's edits, from the first on, the page has already."""
-        pairs = zip(self.edits, bench.version.edits, strict=False)
-        return next(
-            (at for at, (one, other) in enumerate(pairs) if one is not other),
-            min(len(self.edits), bench.version.count),
-        )
+    version: Version
 
 
 @dataclass(frozen=True)

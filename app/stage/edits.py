@@ -15,7 +15,8 @@ def payload(visitor: Visitor) -> EditsPayload:
 def patch(visitor: Visitor, shown: Shown) -> EditsPayload:
     """The same without the edits that the page has, the first `kept`."""
     bench = visitor.workbench
-    return _payload(visitor, shown.edits_kept(bench) if shown.decoding.encoded is bench.encoded else 0)
+    has_them = shown.decoding.encoded is bench.encoded
+    return _payload(visitor, bench.version.shared_with(shown.version) if has_them else 0)
 
 
 def _payload(visitor: Visitor, kept: int) -> EditsPayload:
@@ -24,7 +25,7 @@ def _payload(visitor: Visitor, kept: int) -> EditsPayload:
         "kept": kept,
         "edits": [
             {"kind": edit.kind, "words": edit.words(bench.encoded), "repair": edit.repair}
-            for edit in bench.version.edits[kept:]
+            for edit in bench.version.edits_after(kept)
         ],
         "can_undo": bool(bench.past),
         "can_redo": bool(bench.future),

@@ -19,7 +19,7 @@ def payload(visitor: Visitor) -> SessionPayload:
 
 def patch(visitor: Visitor, shown: Shown) -> SessionPayload:
     """The same without the edits that the page has."""
-    return _payload(visitor, shown.edits_kept(visitor.workbench))
+    return _payload(visitor, visitor.workbench.version.shared_with(shown.version))
 
 
 def _payload(visitor: Visitor, kept: int) -> SessionPayload:

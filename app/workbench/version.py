@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import numpy as np
 
@@ -42,7 +43,26 @@ class Version:
     @property
     def edits(self) -> tuple[Edit, ...]:
         """All edits, oldest first; made anew: one kept in each step of an undo would outweigh its tokens."""
-        return tuple(version.edit for version in self.line() if version.edit is not None)[::-1]
+        return self.edits_after(0)
+
+    def edits_after(self, count: int) -> tuple[Edit, ...]:
+        """The edits without the first so many, oldest first."""
+        later = takewhile(lambda version: version.count > count, self.line())
+        return tuple(version.edit for version in later if version.edit is not None)[::-1]
+
+    def shared_with(self, other: "Version") -> int:
+        """How many edits, from the first on, both came through."""
+        one: Version | None = self
+        another: Version | None = other
+        while one is not another:
+            if one is None or another is None:
+                return 0
+            counts = one.count, another.count
+            if counts[0] >= counts[1]:
+                one = one.before
+            if counts[1] >= counts[0]:
+                another = another.before
+        return one.count if one is not None else 0
 
     def line(self) -> Iterator["Version"]:
         """This version and all before it, latest first."""

@@ -289,3 +289,21 @@ def test_what_undo_keeps_is_bounded_whatever_was_done(bench, monkeypatch):
         edited = edited.undo()
     with pytest.raises(StudioError, match="nothing to undo"):
         edited.undo()
+
+
+def test_versions_know_which_edits_they_share(bench):
+    trunk = bench
+    for code in range(3):
+        trunk = trunk.edit(SetCode(CELL, False, code))
+    one, other = trunk.edit(SetCode(CELL, False, 7)), trunk.edit(SetCode(CELL, False, 8))
+    longer = other.edit(SetCode(CELL, False, 9))
+    assert one.version.shared_with(longer.version) == longer.version.shared_with(one.version) == 3
+    assert longer.version.shared_with(trunk.version) == trunk.version.shared_with(longer.version) == 3
+    assert longer.version.shared_with(longer.version) == 5
+    assert bench.version.shared_with(one.version) == 0
+    assert longer.version.edits_after(3) == longer.version.edits[3:]
+    assert longer.version.edits_after(5) == ()
+    # The same edits made anew are others: their tokens may be.
+    assert bench.with_edits(one.version.edits).version.shared_with(one.version) == 0
+    assert longer.undo().version.edits == other.version.edits
+    assert longer.undo().version.shared_with(longer.version) >= 3
