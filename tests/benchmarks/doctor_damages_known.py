@@ -197,7 +197,7 @@ def _untrained(checkpoint: Checkpoint, _: Checkpoint) -> Checkpoint:
     return replace(checkpoint, model=type(checkpoint.model)(checkpoint.config).eval().requires_grad_(False))
 
 
-damage("weights and codebook noise of 30 %", ANY)(
+damage("weights and codebook noise of 30%", ANY)(
     of_the_model(
         lambda m: [
             p.add_(0.3 * p.std() * torch.randn(p.shape, generator=generator()))
