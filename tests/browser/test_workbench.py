@@ -11,7 +11,6 @@ from app.workbench.region import Region
 from rvqvae.motion import JOINT_NAMES
 from tests.support.gestures import agrees, button, click_cell, drag_cells, press, shown, tokens_of
 
-
 LISTED = "[...document.querySelectorAll('.history li')].map((item) => item.textContent)"
 # A change of sizes over time has the browser lay out the page in every frame, the next edit's too.
 MOVING = "document.getAnimations().filter((one) => one instanceof CSSTransition).length"
