@@ -45,7 +45,7 @@ def distance_mm(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     first, *others = np.moveaxis(one - other, -1, 0)
     squares = first * first
     for axis in others:
-        squares = squares + axis * axis
+        squares += axis * axis
     return 1000 * np.sqrt(squares)
 
 
@@ -146,23 +146,9 @@ def errors_mm(one: AlignedJoints, other: AlignedJoints, alignment: str) -> np.nd
     errors = np.empty((*turn.shape[:-1], other["local"].shape[-2]))
     for first in range(0, turn.shape[-2], _FRAMES_AT_ONCE):
         part = np.s_[..., first : first + _FRAMES_AT_ONCE, :]
-        joints, target = one.layout.local_joints(one.features[part]), other["local"][(*part, slice(None))]
-        errors[part] = _turned_distance_mm(joints, target, turn[part])
+        turned = rotate_about_y(one.layout.local_joints(one.features[part]), turn[part])
+        errors[part] = distance_mm(turned, other["local"][(*part, slice(None))])
     return errors
-
-
-def _turned_distance_mm(joints: np.ndarray, target: np.ndarray, turn: np.ndarray) -> np.ndarray:
-    """`distance_mm` of joints that are turned about +y first, in place: edits of long clips wait for it."""
-    (x, y, z), (to_x, to_y, to_z) = (np.moveaxis(points, -1, 0) for points in (joints, target))
-    cos, sin = np.cos(turn), np.sin(turn)
-    squares = (cos * x + sin * z) - to_x
-    squares *= squares
-    for apart in (y - to_y, (cos * z - sin * x) - to_z):
-        apart *= apart
-        squares += apart
-    distances: np.ndarray = np.sqrt(squares, out=squares)
-    distances *= 1000
-    return distances
 
 
 def mpjpe_mm(

@@ -63,7 +63,10 @@ def rotate_about_y(vectors: np.ndarray, angle: np.ndarray) -> np.ndarray:
     """Turn (..., 3) vectors about +y by angles that broadcast against their leading axes."""
     x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
     cos, sin = np.cos(angle), np.sin(angle)
-    return np.stack([cos * x + sin * z, np.broadcast_to(y, x.shape), cos * z - sin * x], axis=-1)
+    turned_x = cos * x + sin * z
+    turned = np.empty((*turned_x.shape, 3), turned_x.dtype)
+    turned[..., 0], turned[..., 1], turned[..., 2] = turned_x, y, cos * z - sin * x
+    return turned
 
 
 def to_humanml_skeleton(joints: np.ndarray) -> np.ndarray:
